@@ -1,0 +1,1 @@
+"""Everything the bot knows and does. There is no HTTP server in this package; that is `webhooks`."""

@@ -1,0 +1,103 @@
+"""The nouns of a library and the one small Protocol that any library system fulfils.
+
+Free of I/O: nothing here reads a clock, a database, a file or a setting, and nothing here
+imports another part of `bot`. Everybody may import it.
+"""
+
+from bot.library.errors import (
+    LibraryError,
+    LibraryMisunderstood,
+    LibraryTimedOut,
+    LibraryUnavailable,
+    PatronNotFound,
+)
+from bot.library.facts import (
+    CancellationFacts,
+    CopyFacts,
+    PickupFacts,
+    RenewalFacts,
+    ReservationFacts,
+    ReservationRequest,
+)
+from bot.library.nouns import (
+    ACTIVE_STATES,
+    Actor,
+    Channel,
+    Contact,
+    ContestDivision,
+    Copy,
+    CopyStatus,
+    CopyUse,
+    CounterRequests,
+    Loan,
+    Material,
+    Patron,
+    Reservation,
+    ReservationList,
+    ReservationState,
+    Title,
+    TitlePage,
+    TitleQuery,
+)
+from bot.library.protocol import (
+    CancellationOutcome,
+    Library,
+    LibraryReader,
+    PasswordDesk,
+    RegistrationOutcome,
+    RenewalOutcome,
+    ReservationOutcome,
+    SignIn,
+)
+from bot.library.reasons import (
+    CancellationReason,
+    PasswordReason,
+    PickupReason,
+    RenewalReason,
+    ReservationReason,
+)
+
+__all__ = [
+    "ACTIVE_STATES",
+    "Actor",
+    "CancellationFacts",
+    "CancellationOutcome",
+    "CancellationReason",
+    "Channel",
+    "Contact",
+    "ContestDivision",
+    "Copy",
+    "CopyFacts",
+    "CopyStatus",
+    "CopyUse",
+    "CounterRequests",
+    "Library",
+    "LibraryError",
+    "LibraryMisunderstood",
+    "LibraryReader",
+    "LibraryTimedOut",
+    "LibraryUnavailable",
+    "Loan",
+    "Material",
+    "PasswordDesk",
+    "PasswordReason",
+    "Patron",
+    "PatronNotFound",
+    "PickupFacts",
+    "PickupReason",
+    "RegistrationOutcome",
+    "RenewalFacts",
+    "RenewalOutcome",
+    "RenewalReason",
+    "Reservation",
+    "ReservationFacts",
+    "ReservationList",
+    "ReservationOutcome",
+    "ReservationReason",
+    "ReservationRequest",
+    "ReservationState",
+    "SignIn",
+    "Title",
+    "TitlePage",
+    "TitleQuery",
+]
