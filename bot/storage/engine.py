@@ -1,0 +1,75 @@
+"""The database engine and its transactions, for SQLite and PostgreSQL alike.
+
+SQLite: write-ahead log, foreign keys on, a busy timeout, and `BEGIN IMMEDIATE` for every transaction
+that writes, so that two writers wait for each other instead of failing half way.
+PostgreSQL: the caller locks the row that decides (`SELECT ... FOR UPDATE`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a SQLite writer waits for another one, in milliseconds."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url` (a SQLAlchemy URL), with the settings this product relies on.
+
+    A SQLite file's folder is created. A bare `postgresql://` is served by psycopg 3.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+
+
+def _open_sqlite(url: str) -> Engine:
+    database = make_url(url).database
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # The driver must not begin transactions on its own: we say BEGIN IMMEDIATE ourselves.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        immediate = connection.get_execution_options().get("madoguchi_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session in one writing transaction: committed at the end, rolled back on any exception."""
+    with (
+        engine.connect().execution_options(madoguchi_writes=True) as connection,
+        connection.begin(),
+        Session(bind=connection, expire_on_commit=False, autoflush=True) as session,
+    ):
+        yield session
+        session.flush()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session for reading alone; whatever it holds is rolled back at the end."""
+    with engine.connect() as connection, Session(bind=connection, expire_on_commit=False) as session:
+        yield session

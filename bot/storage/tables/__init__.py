@@ -1,0 +1,1 @@
+"""All tables, one module a subject; importing this package registers every one of them on `Base.metadata`."""
