@@ -1,0 +1,67 @@
+"""What the commands share: settings, policy, clock and engine, opened when first asked for; failures in one line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import ParamSpec, TypeVar
+
+import click
+from sqlalchemy import Engine
+
+from bot.clock import Clock, SystemClock
+from bot.config import ConfigError, Settings, load_settings
+from bot.policies import Policy, PolicyError, load_policy
+from bot.storage.engine import open_engine
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class CommandError(Exception):
+    """A failure to be told in one line, with exit status 1."""
+
+
+@dataclass
+class Context:
+    """Opened lazily, so that `--help` and `parse` need neither settings nor a database."""
+
+    library: str | None = None
+    """`--library`, which wins over MADOGUCHI_LIBRARY."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; raises ConfigError."""
+        overrides = {} if self.library is None else {"MADOGUCHI_LIBRARY": self.library}
+        return load_settings(**overrides)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The library's policy; raises PolicyError."""
+        return load_policy(self.settings.library)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The product's clock."""
+        return SystemClock.starting_at(self.settings.now, self.policy.zone)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database."""
+        return open_engine(self.settings.database_url)
+
+
+pass_context = click.make_pass_decorator(Context, ensure=True)
+
+
+def explains_failures(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn the failures a user can mend into one line on standard error and exit status 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (ConfigError, PolicyError, CommandError) as error:
+            click.echo(f"madoguchi: {error}", err=True)
+            raise SystemExit(1) from None
+
+    return run

@@ -1,0 +1,1 @@
+"""The library systems behind the Protocol of `bot.library`, an adapter a folder."""
