@@ -1,0 +1,68 @@
+"""The changes a flow asks for, as values, and what became of them.
+
+An effect is returned only after its confirmation. The rim performs it through the library's Protocol
+and `bot.accounts`; the flow is then told the results, in the same order.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from bot.library import CancellationOutcome, Contact, RenewalOutcome, ReservationOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class RenewLoan:
+    """Renew one loan, if its new due date is still the one that was confirmed."""
+
+    card_number: str
+    loan_id: str
+    expected_due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveTitle:
+    """Reserve one title, if its place in the queue is still the one that was confirmed."""
+
+    card_number: str
+    title_id: str
+    pickup_branch: str
+    contact: Contact
+    expected_queue_position: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReservation:
+    """Cancel one reservation."""
+
+    card_number: str
+    reservation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkCard:
+    """Cut the tie between this LINE account and a card, and forget what was kept for it."""
+
+    card_number: str
+
+
+Effect: TypeAlias = RenewLoan | ReserveTitle | CancelReservation | UnlinkCard
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkOutcome:
+    """What became of a wish to unlink."""
+
+    card_number: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The library system failed: nothing was done (`maybe_done` False) or nobody knows (True)."""
+
+    effect: Effect
+    maybe_done: bool
+
+
+Result: TypeAlias = RenewalOutcome | ReservationOutcome | CancellationOutcome | UnlinkOutcome | Broken

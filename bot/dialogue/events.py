@@ -1,0 +1,62 @@
+"""What reaches the dialogue: one event of one LINE user, freed of LINE's JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What happened. LINE's kinds that mean the same to the dialogue are one."""
+
+    TEXT = "text"
+    TAP = "tap"
+    """A postback: `button_id` is its data."""
+    STICKER = "sticker"
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    FILE = "file"
+    LOCATION = "location"
+    UNKNOWN_MESSAGE = "unknown_message"
+    """A message of a kind we do not know."""
+    FOLLOW = "follow"
+    LINKED = "linked"
+    """An accountLink that came to its end; `link` says how."""
+    JOIN = "join"
+    """The bot came into a group or room."""
+
+
+class Chat(StrEnum):
+    """Where it happened."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    """A group or a room: the bot answers nothing about a patron there."""
+
+
+class LinkOutcome(StrEnum):
+    """How an account link ended."""
+
+    LINKED = "linked"
+    ALREADY_LINKED = "already_linked"
+    FAILED = "failed"
+    """LINE refused it, or the nonce was unknown, used or too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event, in its own time."""
+
+    kind: EventKind
+    at: datetime
+    """LINE's timestamp, UTC."""
+    line_user_id: str
+    chat: Chat = Chat.PRIVATE
+    text: str = ""
+    button_id: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    """Of a date-time picker."""
+    link: LinkOutcome | None = None
+    is_unblocked: bool = False
+    """For FOLLOW: a friend who comes back."""

@@ -1,0 +1,58 @@
+"""What a turn may see: gathered by the rim before the dialogue decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.library import LibraryReader
+from bot.messages.replies import Json
+from bot.policies import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedCard:
+    """A card linked to this LINE account."""
+
+    card_number: str
+    in_use: bool
+    linked_at: datetime
+    """UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonRecord:
+    """What an opaque button id means, as kept on the server."""
+
+    button_id: str
+    line_user_id: str
+    card_number: str
+    """The card in use when it was made; empty without one."""
+    question_id: str
+    """The question it answers; empty for a button that begins something."""
+    action: str
+    args: Mapping[str, Json]
+    made_at: datetime
+    """UTC."""
+    used_at: datetime | None = None
+    """UTC; set when it confirmed something."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The record, the policy and the time, as of this turn."""
+
+    library: LibraryReader
+    policy: Policy
+    now: datetime
+    """UTC."""
+    today: date
+    """In the library's zone."""
+    cards: tuple[LinkedCard, ...] = ()
+    button: ButtonRecord | None = None
+    """The record of the tapped button, whoever it belongs to; None: unknown or forgotten."""
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    """The LINE user's own settings."""
+
+    def card_in_use(self) -> LinkedCard | None:
+        """The linked card that is in use, or None without any."""
+        return next((card for card in self.cards if card.in_use), None)
