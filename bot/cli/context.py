@@ -1,4 +1,4 @@
-"""What the commands share: settings, policy, clock and engine, opened when asked for; failures in one line."""
+"""What the commands share: settings, policy, clock and engine, opened on demand; failures in one line."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

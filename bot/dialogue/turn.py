@@ -10,7 +10,7 @@ from bot.messages.replies import Json, Reply
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What `Engine.begin` decided: the rim performs `effects`, then calls `Engine.finish` with the results."""
+    """What `Engine.begin` decided: the rim performs `effects`, then calls `Engine.finish` with results."""
 
     replies: tuple[Reply, ...]
     """What is said already now (usually nothing where there are effects)."""

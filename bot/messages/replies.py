@@ -1,7 +1,7 @@
 """The neutral replies that a flow returns: what is said, by key, and what can be tapped.
 
-They know nothing of LINE. A tap carries its meaning (an action and arguments); the engine gives each an opaque
-id before it leaves, so that no meaning ever travels to the patron's phone.
+They know nothing of LINE. A tap carries its meaning (an action and arguments); the engine gives each an
+opaque id before it leaves, so that no meaning ever travels to the patron's phone.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-Json: TypeAlias = "str | int | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 
 LINK_URL = "{link-url}"
 """Stands in an `OpenPage` for the address of the sign-in page: its one-time token is asked of LINE
