@@ -1,0 +1,50 @@
+# Everything here sets up what it needs: a virtual environment in .venv, from the locks.
+PYTHON ?= python3
+LIBRARY ?= mito
+PORT ?= 8100
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format lock clean
+
+help: ## What can be made here
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.installed ## The whole counter on this machine, with a LINE simulator (LIBRARY=mito|kyoto)
+	@$(BIN)/madoguchi demo --library $(LIBRARY) --port $(PORT)
+
+test: $(VENV)/.installed-dev ## All tests, with real servers and a real browser
+	@scripts/test-servers
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.installed-dev ## Format, style, types and the arrows between packages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev ## Put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/.installed-dev ## Fix the exact versions of all dependencies anew
+	scripts/lock
+
+clean: ## Remove what was made here, the demo's database too
+	rm -rf $(VENV) var artifacts build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name it with make PYTHON=python3.11 ..."; exit 1; }
+	@echo "Setting up in $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
