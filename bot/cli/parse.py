@@ -1,0 +1,34 @@
+"""`madoguchi parse`: what a message means, for people and for checks."""
+
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import click
+
+from bot.clock import SystemClock
+from bot.intents import load_parser
+from bot.intents.command import parse_lines
+
+
+@click.command()
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day that 明日 and the like are counted from. Default: today in Japan.",
+)
+def parse(today: datetime | None) -> None:
+    r"""Read messages from standard input, one a line, and write one JSON object a line.
+
+    A newline inside a message arrives as \n, a backslash as \\.
+    """
+    day: date = today.date() if today else SystemClock().today()
+    for line in parse_lines(load_parser(), _lines(), day):
+        sys.stdout.buffer.write(line.encode() + b"\n")
+        sys.stdout.buffer.flush()
+
+
+def _lines() -> Iterator[str]:
+    """Standard input line by line as it comes; bytes that are no UTF-8 become the replacement character."""
+    for raw in iter(sys.stdin.buffer.readline, b""):
+        yield raw.decode("utf-8", "replace").rstrip("\r\n")

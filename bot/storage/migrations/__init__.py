@@ -1,0 +1,1 @@
+"""Alembic migrations of all tables, one file a change, in `versions`."""
