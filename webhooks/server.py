@@ -1,0 +1,63 @@
+"""Runs a web application under gunicorn: one process, several threads. It knows nothing of what it serves."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+THREADS = 8
+"""Requests handled at the same time; a webhook needs a few milliseconds of one."""
+
+GRACE_SECONDS = 30
+"""How long a stopping server waits for what it has in hand."""
+
+
+class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types.
+    """gunicorn's form of a program that configures itself."""
+
+    def __init__(self, build: Callable[[], Flask], options: dict[str, object]) -> None:
+        self._build = build
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._build()
+
+
+def serve(
+    build: Callable[[], Flask],
+    *,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+    on_exit: Callable[[], None],
+) -> None:
+    """Serve until SIGINT or SIGTERM, which finish what is in hand.
+
+    `build` is called in the serving process, after the fork; `on_ready` gets the address (port 0: the
+    chosen one) and `on_exit` is called in the serving process when it ends. No access log is
+    written: it would hold link tokens.
+    """
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    options: dict[str, object] = {
+        "bind": address,
+        "workers": 1,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "graceful_timeout": GRACE_SECONDS,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "when_ready": lambda arbiter: on_ready(_address_of(arbiter)),
+        "worker_exit": lambda _arbiter, _worker: on_exit(),
+    }
+    _Application(build, options).run()
+
+
+def _address_of(arbiter: Any) -> str:
+    host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
