@@ -1,1 +1,3 @@
 """All tables, one module a subject; importing this package registers every one of them on `Base.metadata`."""
+
+from bot.storage.tables import accounts as accounts

@@ -1,0 +1,63 @@
+"""Who is a friend of the library's LINE account, and what they have set."""
+
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.storage.tables.accounts import LineUserRow, LinkTokenRow, NonceRow, PendingPasswordRow
+
+
+class Friends:
+    """LINE users as friends. The caller holds the transaction."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def followed(self, line_user_id: str) -> None:
+        """A new friend, or one who came back."""
+        row = self._session.get(LineUserRow, line_user_id)
+        if row is None:
+            self.met(line_user_id)
+        else:
+            row.followed_at = self._clock.now()
+            row.blocked_at = None
+
+    def met(self, line_user_id: str) -> None:
+        """Someone who writes to us in private, or for whom LINE issued a token, is a friend even if we
+        never heard of the follow. A known one stays as they are: an old event must not undo a block.
+        """
+        if self._session.get(LineUserRow, line_user_id) is None:
+            row = LineUserRow(line_user_id=line_user_id, followed_at=self._clock.now(), settings={})
+            self._session.add(row)
+            self._session.flush()
+
+    def blocked(self, line_user_id: str) -> None:
+        """They blocked us: no pushes, and what was under way is void. Links stay for their return."""
+        self.met(line_user_id)
+        self._row(line_user_id).blocked_at = self._clock.now()
+        for table in (LinkTokenRow, NonceRow, PendingPasswordRow):
+            self._session.execute(delete(table).where(table.line_user_id == line_user_id))
+
+    def is_friend(self, line_user_id: str) -> bool:
+        """Whether something may be sent to them."""
+        row = self._session.get(LineUserRow, line_user_id)
+        return row is not None and row.blocked_at is None
+
+    def settings(self, line_user_id: str) -> dict[str, Any]:
+        """Their own settings; empty for one we do not know."""
+        row = self._session.get(LineUserRow, line_user_id)
+        return dict(row.settings) if row is not None else {}
+
+    def set_setting(self, line_user_id: str, key: str, value: Any) -> None:
+        """Keep one setting, a JSON value."""
+        self.met(line_user_id)
+        row = self._row(line_user_id)
+        row.settings = {**row.settings, key: value}
+
+    def _row(self, line_user_id: str) -> LineUserRow:
+        row = self._session.get(LineUserRow, line_user_id)
+        assert row is not None  # noqa: S101  # The callers have met them.
+        return row

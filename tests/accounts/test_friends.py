@@ -1,0 +1,72 @@
+"""Following, blocking and settings."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bot.accounts import Friends, Links, LinkTokens, Nonces
+from bot.clock import StoppedClock
+
+
+@pytest.fixture
+def friends(session: Session, clock: StoppedClock) -> Friends:
+    return Friends(session, clock)
+
+
+def test_a_stranger_is_no_friend(friends: Friends) -> None:
+    assert not friends.is_friend("U1")
+
+
+def test_who_follows_is_a_friend(friends: Friends) -> None:
+    friends.followed("U1")
+    assert friends.is_friend("U1")
+
+
+def test_who_blocked_is_no_friend_until_they_come_back(friends: Friends) -> None:
+    friends.followed("U1")
+    friends.blocked("U1")
+    assert not friends.is_friend("U1")
+    friends.followed("U1")
+    assert friends.is_friend("U1")
+
+
+def test_a_block_by_someone_never_heard_of_is_kept(friends: Friends) -> None:
+    friends.blocked("U1")
+    friends.met("U1")
+    assert not friends.is_friend("U1")
+
+
+def test_an_old_message_does_not_undo_a_block(friends: Friends) -> None:
+    friends.followed("U1")
+    friends.blocked("U1")
+    friends.met("U1")
+    assert not friends.is_friend("U1")
+
+
+def test_who_writes_without_a_follow_is_a_friend(friends: Friends) -> None:
+    friends.met("U1")
+    assert friends.is_friend("U1")
+
+
+def test_blocking_voids_token_and_nonce_and_keeps_the_link(
+    session: Session, clock: StoppedClock, friends: Friends
+) -> None:
+    friends.followed("U1")
+    Links(session, clock).complete(Nonces(session, clock).make("U1", "100"), "U1")
+    LinkTokens(session, clock).issued("U1", "token", clock.now())
+    nonce = Nonces(session, clock).make("U1", "200")
+    friends.blocked("U1")
+    friends.followed("U1")
+    assert LinkTokens(session, clock).owner("token") is None
+    assert Nonces(session, clock).use(nonce) is None
+    assert [link.card_number for link in Links(session, clock).cards("U1")] == ["100"]
+
+
+def test_settings_are_kept_one_by_one(friends: Friends, clock: StoppedClock) -> None:
+    assert friends.settings("U1") == {}
+    friends.set_setting("U1", "plain_text", True)
+    clock.advance(timedelta(days=1))
+    friends.set_setting("U1", "reminder_days", 3)
+    assert friends.settings("U1") == {"plain_text": True, "reminder_days": 3}
+    assert friends.settings("U2") == {}
