@@ -1,0 +1,162 @@
+"""Third stage: which known words stand where, and which patterns they fulfil.
+
+A hit is a word of a group at its place. A longer hit hides the shorter ones inside it. The message is cut
+into segments (sentences, and requests joined by "and also"); patterns look at one segment at a time.
+What patterns weigh against each other is left to `rank`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.intents.lexicon import Group, Lexicon, Pattern, Role
+from bot.intents.model import SlotValue
+from bot.intents.tokens import Token
+
+_KANJI = re.compile(r"[一-鿿々]")
+_SAME_SCRIPT = (re.compile(r"[ァ-ヺー]"), re.compile(r"[a-z]"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A known word or a fixed form at its place in `Text.canon`."""
+
+    group: str
+    begin: int
+    end: int
+    role: Role = "edge"
+    slots: Mapping[str, SlotValue] | None = None
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the message with one thing to say."""
+
+    begin: int
+    end: int
+    hits: tuple[Hit, ...]
+    tokens: tuple[Token, ...]
+
+    def groups(self) -> dict[str, int]:
+        """Each group that occurs, with the place of its first hit."""
+        first: dict[str, int] = {}
+        for hit in self.hits:
+            first.setdefault(hit.group, hit.begin)
+        return first
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pattern fulfilled by a segment."""
+
+    pattern: Pattern
+    begin: int
+    score: float
+    words: tuple[Hit, ...]
+
+
+class Finder:
+    """Finds the groups of a lexicon in a text, in time proportional to its length."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._words: dict[str, list[tuple[str, Group]]] = {}
+        self._verbs: dict[str, list[Group]] = {}
+        self._tokens: dict[tuple[str, str], list[Group]] = {}
+        for group in lexicon.groups.values():
+            for word in group.words:
+                self._words.setdefault(word[0], []).append((word, group))
+            for verb in group.verbs:
+                self._verbs.setdefault(verb, []).append(group)
+            for token in group.tokens:
+                norm, _, pos = token.partition(":")
+                self._tokens.setdefault((norm, pos), []).append(group)
+
+    def find(self, canon: str, tokens: Sequence[Token], fixed: Iterable[Hit]) -> tuple[Hit, ...]:
+        """All hits that no longer hit hides, in order of their place."""
+        begins = {token.begin for token in tokens}
+        ends = {token.end for token in tokens}
+        hits = list(fixed)
+        hits.extend(self._find_words(canon, begins, ends))
+        hits.extend(self._find_tokens(tokens))
+        return _longest(hits, len(canon))
+
+    def _find_words(self, canon: str, begins: set[int], ends: set[int]) -> Iterator[Hit]:
+        for at, char in enumerate(canon):
+            for word, group in self._words.get(char, ()):
+                if canon.startswith(word, at) and _stands_free(canon, at, word, begins, ends):
+                    yield Hit(group.name, at, at + len(word), group.role, group.slots, group.open)
+
+    def _find_tokens(self, tokens: Sequence[Token]) -> Iterator[Hit]:
+        for token in tokens:
+            kind = token.pos[0]
+            groups = list(self._tokens.get((token.norm, kind), ()))
+            if kind == "動詞":
+                groups += self._verbs.get(token.norm, ()) or self._verbs.get(token.lemma, ())
+            for group in groups:
+                yield Hit(group.name, token.begin, token.end, group.role, group.slots, group.open)
+
+
+def _stands_free(canon: str, at: int, word: str, begins: set[int], ends: set[int]) -> bool:
+    """Whether a word is one by itself and not a part of a longer one (延長 in 延長戦)."""
+    end = at + len(word)
+    for script in _SAME_SCRIPT:
+        if script.match(word[0]) and at > 0 and script.match(canon[at - 1]) and canon[at - 1] != "ー":
+            return False
+        if script.match(word[-1]) and end < len(canon) and script.match(canon[end]):
+            return False
+    if _KANJI.match(word[0]) and at not in begins:
+        return False
+    return not (_KANJI.match(word[-1]) and end not in ends)
+
+
+def _longest(hits: list[Hit], length: int) -> tuple[Hit, ...]:
+    """Drop each hit that lies inside a longer one, unless that one is open."""
+    reach = [0] * (length + 1)
+    # For each place, how far the longest closed hit goes that begins there or before.
+    for hit in hits:
+        if not hit.open:
+            reach[hit.begin] = max(reach[hit.begin], hit.end)
+    for at in range(1, length):
+        reach[at] = max(reach[at], reach[at - 1])
+    kept = [h for h in hits if not (h.begin > 0 and reach[h.begin - 1] >= h.end) and not _shorter(h, reach)]
+    return tuple(sorted(kept, key=lambda h: (h.begin, h.end)))
+
+
+def _shorter(hit: Hit, reach: Sequence[int]) -> bool:
+    """Whether a longer closed hit begins at the same place."""
+    return reach[hit.begin] > hit.end
+
+
+def fulfil(pattern: Pattern, segment: Segment, first: Mapping[str, int]) -> Candidate | None:
+    """The candidate that a segment makes of a pattern, if it has all its needs."""
+    if any(group in first for group in pattern.unless):
+        return None
+    places: list[int] = []
+    used: set[str] = set()
+    for need in pattern.needs:
+        present = [group for group in need if group in first]
+        if not present:
+            return None
+        group = min(present, key=first.__getitem__)
+        used.update(present)
+        places.append(
+            _place_after(segment, group, places[-1]) if pattern.ordered and places else first[group]
+        )
+    if -1 in places:
+        return None
+    words = tuple(h for h in segment.hits if h.group in used)
+    if pattern.alone and not _is_alone(segment, words):
+        return None
+    return Candidate(pattern, min(places), len(pattern.needs) + pattern.weight, words)
+
+
+def _place_after(segment: Segment, group: str, after: int) -> int:
+    return next((h.begin for h in segment.hits if h.group == group and h.begin > after), -1)
+
+
+def _is_alone(segment: Segment, words: Sequence[Hit]) -> bool:
+    """Whether all that is said, filler aside, lies within these words."""
+    said = {at for word in words for at in range(word.begin, word.end)}
+    rest = (h for h in segment.hits if h.role not in {"filler", "light"})
+    return all(at in said for hit in rest for at in range(hit.begin, hit.end))

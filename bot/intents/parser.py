@@ -1,0 +1,153 @@
+"""The parser: one message in, one reading out, through the stages of this package.
+
+Seen without any conversation before it; context is the dialogue's to weigh.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Final
+
+from bot.intents import rank
+from bot.intents.lexicon import Lexicon, load_lexicon
+from bot.intents.match import Finder, Hit, Segment, fulfil
+from bot.intents.model import UNDERSTOOD, Intent, Reading
+from bot.intents.normalize import Spellings, Text, normalize
+from bot.intents.segments import cut_segments, whole
+from bot.intents.slots import fill
+from bot.intents.spans import SpanFinder, Spans
+from bot.intents.titles import Named, TitleFinder
+from bot.intents.tokens import Tokenizer
+
+DEFAULT: Final = ("中央", "東部", "西部", "見和", "常澄", "内原", "京都府立")
+"""The branches of both libraries."""
+
+_NOTHING_KNOWN = 0.3
+_EMPTY = 0.1
+_BARE_WORK = 0.7
+_BARE_NOUN = 0.6
+_LONGEST_BARE_TITLE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A segment with what it names and asks."""
+
+    segment: Segment
+    named: tuple[Named, ...]
+    sentence: rank.Sentence
+
+
+class Parser:
+    """Reads messages; safe to share between threads. Made by `load_parser`."""
+
+    def __init__(self, lexicon: Lexicon, branches: Iterable[str]) -> None:
+        self._lexicon = lexicon
+        self._spellings = Spellings(lexicon.spellings)
+        self._spans = SpanFinder(lexicon, branches)
+        self._tokenizer = Tokenizer()
+        self._finder = Finder(lexicon)
+        self._titles = TitleFinder(lexicon.tables["titles"])
+        self._asking = frozenset(lexicon.tables["titles"]["asking"])
+        self._joints = frozenset(lexicon.tables["titles"]["joints"])
+        self._tokenizer.tokenize("")
+
+    def parse(self, text: str, *, today: date) -> Reading:
+        """Read one message.
+
+        Any string is accepted; beyond 5,000 characters nothing is read. `today` (JST) is what relative
+        days in the message count from.
+        """
+        normal = normalize(text, self._spellings)
+        if not normal.canon.strip():
+            return Reading(Intent.OUT_OF_SCOPE, {}, _EMPTY, None, ())
+        spans = self._spans.find(normal, today)
+        tokens = self._tokenizer.tokenize(spans.masked)
+        hits = self._finder.find(spans.masked, tokens, spans.hits)
+        segments = cut_segments(spans.masked, tokens, hits, self._joints)
+        looked = [self._look(n, segment, normal, spans) for n, segment in enumerate(segments)]
+        together = looked[0]
+        if len(looked) > 1:
+            together = self._look(-1, whole(spans.masked, tokens, hits), normal, spans)
+        chosen = rank.choose([look.sentence for look in looked], together.sentence)
+        if chosen is None:
+            return self._unknown(normal, looked)
+        sentence, best = chosen
+        look = together if sentence.index == -1 else looked[sentence.index]
+        slots = fill(
+            best.pattern.intent,
+            text=normal,
+            spans=spans,
+            segment=look.segment,
+            hits=hits,
+            named=look.named or _quoted_elsewhere(looked),
+            fixed=best.pattern.slots,
+        )
+        return Reading(
+            intent=best.pattern.intent,
+            slots=slots,
+            confidence=rank.confidence(best, sentence.candidates),
+            runner_up=rank.runner_up(best, [sentence, *(other.sentence for other in looked)]),
+            matched=(best.pattern.id, *(normal.cut(h.begin, h.end) for h in best.words)),
+        )
+
+    def _look(self, index: int, segment: Segment, text: Text, spans: Spans) -> _Looked:
+        named = self._titles.find(text, segment, spans.quotes)
+        extra = [Hit("@rest", n.begin, n.end) for n in named]
+        extra += [Hit("@noun", n.begin, n.end) for n in named if n.attached or n.certain]
+        extra += [Hit("@subject", n.begin, n.end) for n in named if n.subject]
+        full = Segment(segment.begin, segment.end, (*segment.hits, *extra), segment.tokens)
+        first = full.groups()
+        candidates = (fulfil(pattern, full, first) for pattern in self._lexicon.patterns)
+        ordered = rank.order_within(c for c in candidates if c is not None)
+        asks = not self._asking.isdisjoint(first)
+        return _Looked(full, named, rank.Sentence(index, ordered, asks))
+
+    def _unknown(self, text: Text, looked: Sequence[_Looked]) -> Reading:
+        """No pattern is fulfilled: a bare title or author (competing reading 4), or nothing we know."""
+        named = [n for look in looked for n in look.named]
+        slots = (
+            {}
+            if not named
+            else fill(
+                Intent.SEARCH_CATALOG,
+                text=text,
+                spans=Spans((), (), (), (), (), ""),
+                segment=looked[0].segment,
+                hits=(),
+                named=named,
+                fixed={},
+            )
+        )
+        certain = any(n.certain for n in named)
+        is_short = len(text.canon) <= _LONGEST_BARE_TITLE
+        if slots and (certain or (is_short and len(looked) == 1)):
+            words = tuple(text.cut(n.begin, n.end) for n in named)
+            sure = _BARE_WORK if certain else _BARE_NOUN
+            return Reading(Intent.SEARCH_CATALOG, slots, sure, None, ("search_catalog.bare", *words))
+        return Reading(Intent.OUT_OF_SCOPE, {}, _NOTHING_KNOWN, None, ())
+
+
+def _quoted_elsewhere(looked: Sequence[_Looked]) -> tuple[Named, ...]:
+    """A work named in another sentence than the request (『こころ』です。予約できますか)."""
+    return tuple(n for look in looked for n in look.named if n.certain)
+
+
+@cache
+def _lexicon() -> Lexicon:
+    return load_lexicon()
+
+
+def load_parser(branches: Iterable[str] = DEFAULT) -> Parser:
+    """Make a parser for a library with these branches (names as in its policy, without 図書館).
+
+    Takes most of a second: once per process.
+
+    Raises:
+        DataError: a data file of this package is wrong.
+    """
+    return Parser(_lexicon(), tuple(branches))
+
+
+__all__ = ["DEFAULT", "UNDERSTOOD", "Parser", "load_parser"]

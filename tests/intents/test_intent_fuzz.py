@@ -1,0 +1,105 @@
+"""Whatever is sent, the parser answers in the right form and soon."""
+
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.intents import SLOTS, Intent, Parser, Reading
+
+TODAY = date(2026, 11, 24)
+SLOT_KINDS = {
+    "ordinals": list,
+    "more_titles": list,
+    "all": bool,
+    "off": bool,
+    "due_soon": bool,
+}
+HEAP = """
+延長 予約 取り消し して したい 『 』 「 」 『こころ』 1 2番目 から と 、 。 ! ? 全部 東部 図書館 いつまで 何冊 月曜
+12/3 978-4-10-101001-3 の本 は を ある? やっぱり いいです ｴﾝﾁｮｳ ① 二 あと 連絡 メール 夏目漱石 ー 〜 www (^^)
+"""
+WORDS = st.sampled_from([*HEAP.split(), "\n", " "])
+
+
+def check_form(reading: Reading) -> None:
+    assert isinstance(reading.intent, Intent)
+    assert set(reading.slots) <= SLOTS.get(reading.intent, frozenset())
+    assert 0.0 <= reading.confidence <= 1.0
+    assert reading.runner_up != reading.intent
+    for name, value in reading.slots.items():
+        assert isinstance(value, SLOT_KINDS.get(name, str))
+        assert value not in ("", [], False)
+    if "ordinals" in reading.slots:
+        ordinals = reading.slots["ordinals"]
+        assert isinstance(ordinals, list)
+        assert all(isinstance(n, int) and n != 0 for n in ordinals)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=300))
+def test_any_unicode_string_gets_a_reading(parser: Parser, message: str) -> None:
+    check_form(parser.parse(message, today=TODAY))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, max_size=30).map("".join))
+def test_any_heap_of_known_words_gets_a_reading(parser: Parser, message: str) -> None:
+    check_form(parser.parse(message, today=TODAY))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=40), st.dates())
+def test_any_day_can_be_today(parser: Parser, message: str, today: date) -> None:
+    check_form(parser.parse(f"{message}来週の月曜と2月29日と31日は開いてますか", today=today))
+
+
+LETTERS = [
+    "あ",
+    "漢",
+    "ア",
+    "ｶﾞ",
+    "😀",
+    "👨‍👩‍👧‍👦",
+    "\u202e",
+    "\u0000",
+    "\ufdfa",
+    "\ud800",
+    "ー",
+    "w",
+    "\n",
+    "十",
+    "①",
+]
+SIGNS = ["『", "「」", "(", "m(_ _)m", "'; DROP TABLE loans; --", "<script>", "1", "1と", "1から", "12/3"]
+PHRASES = [
+    "延長して。",
+    "予約",
+    "全部",
+    "9784101010013",
+    "夏目漱石の",
+    "やっぱり",
+    "こころを予約して、",
+    "東部",
+    "上から",
+]
+
+
+@pytest.mark.parametrize("unit", LETTERS + SIGNS + PHRASES)
+def test_longest_message_is_read_in_time(parser: Parser, unit: str) -> None:
+    message = (unit * 5_000)[:5_000]
+    parser.parse(message, today=TODAY)
+    started = time.perf_counter()
+    check_form(parser.parse(message, today=TODAY))
+    assert time.perf_counter() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    "message", ["", " ", "　", "\n\n", "\u200b", "😀😀", "\x00\x07", "\u202e\u202d", "。", "!?", "ーーー"]
+)
+def test_message_without_words_is_not_understood(parser: Parser, message: str) -> None:
+    reading = parser.parse(message, today=TODAY)
+    assert (reading.intent, dict(reading.slots)) == (Intent.OUT_OF_SCOPE, {})
+    assert reading.confidence < 0.5
