@@ -1,0 +1,19 @@
+"""One TOML file a library, and the typed model that refuses what it does not know.
+
+Reads its own files and nothing else; imports only `bot.library`.
+"""
+
+from bot.policies.load import BUNDLED, PolicyError, bundled_policy_text, load_policy, parse_policy
+from bot.policies.model import WEEKDAYS, Branch, Calendar, Policy
+
+__all__ = [
+    "BUNDLED",
+    "WEEKDAYS",
+    "Branch",
+    "Calendar",
+    "Policy",
+    "PolicyError",
+    "bundled_policy_text",
+    "load_policy",
+    "parse_policy",
+]

@@ -1,0 +1,322 @@
+"""The typed model of a policy file: it refuses what it does not know, and what contradicts itself.
+
+A policy is numbers, dates, words and named options, never code. Lengths say their unit in their name.
+Every value that a rule decides by or a text states stands here once.
+"""
+
+import unicodedata
+from datetime import date
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from bot.library import Contact, ContestDivision, Material, ReservationState
+
+Days = Annotated[int, Field(ge=0, le=3650)]
+PositiveDays = Annotated[int, Field(ge=1, le=3650)]
+Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
+Filled = Annotated[str, Field(min_length=1)]
+BranchCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+Phone = Annotated[str, Field(pattern=r"^0\d{1,4}-\d{1,4}-\d{3,4}$")]
+MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+_FromText = Field(strict=False)
+"""TOML has no enums: a named option arrives as a string."""
+
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""In the order of `date.weekday()`."""
+
+
+class _Section(BaseModel):
+    """What all parts of a policy share: frozen, no unknown key, no guessing of types.
+
+    What TOML can't say (tuples, enums) is converted from lists and strings; nothing else is.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Branch(_Section):
+    """One library building of the library."""
+
+    code: BranchCode
+    name: Filled
+    """As patrons say it: 東部."""
+    kana: Filled
+    """Its reading in hiragana."""
+    full_name: Filled
+    phone: Phone
+    address: str = ""
+
+    def is_called(self, word: str) -> bool:
+        """Whether `word` names this branch: its code, name or reading, with or without 図書館 or 館."""
+        asked = _branch_key(word)
+        return asked in {
+            self.code,
+            _branch_key(self.name),
+            _branch_key(self.kana),
+            _branch_key(self.full_name),
+        }
+
+
+class Renewal(_Section):
+    """Renewing a loan."""
+
+    limit: Annotated[int, Field(ge=0, le=99)]
+    """How often a loan may be renewed."""
+    period_days: PositiveDays
+    first_day_counts: bool
+    """True: the day of the request is the first of `period_days`."""
+    allowed_on_checkout_day: bool
+    refuse_no_gain: bool
+    can_be_undone: bool
+    due_soon_days: Days
+    """A loan due within so many days is due soon (期限が近い)."""
+
+    @property
+    def days_gained(self) -> int:
+        """Days from the day of the request to the new due date."""
+        return self.period_days - 1 if self.first_day_counts else self.period_days
+
+
+class ReservationPolicy(_Section):
+    """Reserving a title."""
+
+    limit: Annotated[int, Field(ge=1, le=999)]
+    reservable_materials: Annotated[tuple[Annotated[Material, _FromText], ...], _FromText]
+    only_when_all_on_loan: bool
+    """True: what stands on the shelf is not reserved but told where it stands (Kyoto)."""
+    refuse_in_library_use: bool
+    refuse_latest_issue: bool
+    refuse_long_overdue_single_copy: bool
+    long_overdue_days: PositiveDays
+    contest_divisions: Annotated[tuple[Annotated[ContestDivision, _FromText], ...], Field(strict=False)]
+    """Divisions whose books can't be reserved in the season; empty: the rule is off."""
+    contest_season_from: MonthDay | None = None
+    contest_season_until: MonthDay | None = None
+
+    @model_validator(mode="after")
+    def _season_is_whole(self) -> Self:
+        start, end = self.contest_season_from, self.contest_season_until
+        if self.contest_divisions and (start is None or end is None):
+            raise ValueError("contest_divisions needs contest_season_from and contest_season_until")
+        if start is not None and end is not None and start > end:
+            raise ValueError("contest_season_from is after contest_season_until")
+        return self
+
+
+class Pickup(_Section):
+    """Picking up what was reserved."""
+
+    branches: Annotated[tuple[BranchCode, ...], Field(min_length=1, strict=False)]
+    """Where it can be picked up, in the order in which they are offered."""
+    place: str
+    """Where in the building, as said to the patron (1階カウンター); empty: not said."""
+    keep_days: PositiveDays
+    notice: Literal["at_once", "next_open_day"]
+    """When the patron is told: as soon as it is ready, or on the next day the branch is open."""
+    closed_day_moves_on: bool
+    """A last day on which the branch is closed becomes the next open one."""
+
+
+class Cancellation(_Section):
+    """Cancelling a reservation in chat."""
+
+    cancellable_states: Annotated[
+        tuple[Annotated[ReservationState, _FromText], ...], Field(min_length=1, strict=False)
+    ]
+
+    @field_validator("cancellable_states")
+    @classmethod
+    def _only_before_ready(cls, value: tuple[ReservationState, ...]) -> tuple[ReservationState, ...]:
+        allowed = {ReservationState.QUEUED, ReservationState.IN_PREPARATION}
+        if not set(value) <= allowed:
+            raise ValueError("only queued and in_preparation can be cancelled by the patron")
+        return value
+
+
+class ContactPolicy(_Section):
+    """How a patron hears that a reservation is ready."""
+
+    default: Annotated[Contact, _FromText]
+    mail_sender: Filled
+    mail_costs_are_the_patrons: bool
+    address_used_for_library_messages: bool
+
+
+class Password(_Section):
+    """The library's own password, with which a card is linked."""
+
+    first_registration: Literal["by_patron", "at_counter"]
+    """Who makes the first one: the patron with name and birth date, or the counter (a temporary one)."""
+    min_length: Annotated[int, Field(ge=4, le=64)]
+    max_length: Annotated[int, Field(ge=8, le=256)]
+    letters_and_digits: bool
+    """Letters and digits must both be in it."""
+
+    @model_validator(mode="after")
+    def _lengths_fit(self) -> Self:
+        if self.min_length > self.max_length:
+            raise ValueError("min_length is more than max_length")
+        return self
+
+
+class Notices(_Section):
+    """What the library tells of its own accord."""
+
+    due_reminder_days_before: PositiveDays
+
+
+class Conversation(_Section):
+    """How long things in the chat live, in minutes."""
+
+    forgotten_after_minutes: Minutes
+    button_minutes: Minutes
+    old_event_minutes: Minutes
+    """An event older than this when its turn comes confirms nothing."""
+
+
+class Ebooks(_Section):
+    """E-books and audiobooks."""
+
+    offered: bool
+    who: str
+    """Who may use them, as said to the patron."""
+    guide: str
+    """Where it is explained."""
+
+
+class Retention(_Section):
+    """How long what is kept for a patron lives, in days."""
+
+    conversation_days: PositiveDays
+    messages_days: PositiveDays
+    history_person_days: PositiveDays
+
+
+class Sayings(_Section):
+    """Which of the guide's remarks are said."""
+
+    shelf_race: bool
+    series_order: bool
+    may_decline: bool
+    renewal_is_final: bool
+
+
+class Words(_Section):
+    """The library's own words for things."""
+
+    card_number: Filled
+    reservation: Filled
+    reserve: Filled
+    counter: Filled
+    """The counting word after a number: 点, 冊."""
+    pickup_by: Filled
+    no_contact: Filled
+    renewed: Filled
+
+
+class Hours(_Section):
+    """Opening hours of a branch, as `HH:MM-HH:MM`, or empty on days when it is closed."""
+
+    weekday: str
+    saturday: str
+    sunday: str
+
+
+class Calendar(_Section):
+    """When the library is open. Without one, date arithmetic takes every day as open."""
+
+    sample: bool = False
+    """True: made up for a demo (見本)."""
+    closed_weekdays: Annotated[tuple[Weekday, ...], Field(strict=False)] = ()
+    closed_days: Annotated[tuple[date, ...], Field(strict=False)] = ()
+    hours: dict[BranchCode, Hours] = {}
+
+    @field_validator("closed_weekdays")
+    @classmethod
+    def _some_day_is_open(cls, value: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
+        if set(value) == set(WEEKDAYS):
+            raise ValueError("every weekday is closed")
+        return value
+
+
+class Policy(_Section):
+    """Everything that one library decided for itself."""
+
+    name: Filled
+    short_name: Filled
+    zone_name: Annotated[str, Field(alias="zone")]
+    website: Annotated[str, Field(pattern=r"^https://")]
+    main_branch: BranchCode
+    renewal: Renewal
+    reservation: ReservationPolicy
+    pickup: Pickup
+    cancellation: Cancellation
+    contact: ContactPolicy
+    password: Password
+    notices: Notices
+    conversation: Conversation
+    ebooks: Ebooks
+    retention: Retention
+    sayings: Sayings
+    words: Words
+    calendar: Calendar | None = None
+    branches: Annotated[tuple[Branch, ...], Field(alias="branch", min_length=1, strict=False)]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days the library counts."""
+        return ZoneInfo(self.zone_name)
+
+    def branch(self, code: str) -> Branch | None:
+        """The branch with this code, or None."""
+        return next((branch for branch in self.branches if branch.code == code), None)
+
+    def branch_called(self, word: str) -> Branch | None:
+        """The branch that `word` names (東部, とうぶ図書館, tobu), or None."""
+        return next((branch for branch in self.branches if branch.is_called(word)), None)
+
+    @property
+    def counter(self) -> Branch:
+        """The main branch: who to phone when nothing else is named."""
+        branch = self.branch(self.main_branch)
+        assert branch is not None  # noqa: S101  # Seen to when the policy was read.
+        return branch
+
+    @property
+    def pickup_branches(self) -> tuple[Branch, ...]:
+        """The branches where a reservation can be picked up, in the order of the policy."""
+        return tuple(found for code in self.pickup.branches if (found := self.branch(code)) is not None)
+
+    @field_validator("zone_name")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("there is no such time zone") from None
+        return value
+
+    @model_validator(mode="after")
+    def _branches_agree(self) -> Self:
+        codes = [branch.code for branch in self.branches]
+        if len(set(codes)) < len(codes):
+            raise ValueError("branch: a code stands twice")
+        named = {"main_branch": [self.main_branch], "pickup.branches": list(self.pickup.branches)}
+        if self.calendar is not None:
+            named["calendar.hours"] = list(self.calendar.hours)
+        for key, used in named.items():
+            unknown = [code for code in used if code not in codes]
+            if unknown:
+                raise ValueError(f"{key}: there is no branch {', '.join(unknown)}")
+        return self
+
+
+def _branch_key(word: str) -> str:
+    """Width, case, kana and a trailing 図書館 or 館 do not matter in a branch's name."""
+    folded = unicodedata.normalize("NFKC", word).strip().lower().removesuffix("図書館").removesuffix("館")
+    folded = folded.removesuffix("としょかん")
+    return "".join(chr(ord(char) - 0x60) if "ァ" <= char <= "ヶ" else char for char in folded)
