@@ -16,7 +16,7 @@ NONCE_LIFE = timedelta(minutes=10)
 PENDING_LIFE = timedelta(minutes=10)
 
 KEPT = timedelta(days=1)
-"""How long tokens, nonces and half-done forms stay in the database after they were made."""
+"""How long tokens and nonces stay in the database after they were made; half-done forms go when they end."""
 
 
 class TryKind(StrEnum):

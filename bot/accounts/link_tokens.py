@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from bot.accounts.friends import Friends
-from bot.accounts.limits import KEPT, LINK_TOKEN_LIFE
+from bot.accounts.limits import KEPT, LINK_TOKEN_LIFE, PENDING_LIFE
 from bot.accounts.secrets import digest
 from bot.clock import Clock
 from bot.storage.tables.accounts import LinkTokenRow, NonceRow, PendingPasswordRow
@@ -41,7 +41,10 @@ class LinkTokens:
 
     def _forget_old(self) -> None:
         """Remove what signing in left behind; done here because each linking begins here."""
-        before = self._clock.now() - KEPT
-        self._session.execute(delete(LinkTokenRow).where(LinkTokenRow.issued_at < before))
-        self._session.execute(delete(NonceRow).where(NonceRow.made_at < before))
-        self._session.execute(delete(PendingPasswordRow).where(PendingPasswordRow.begun_at < before))
+        now = self._clock.now()
+        for column, kept in (
+            (LinkTokenRow.issued_at, KEPT),
+            (NonceRow.made_at, KEPT),
+            (PendingPasswordRow.begun_at, PENDING_LIFE),
+        ):
+            self._session.execute(delete(column.class_).where(column < now - kept))

@@ -55,6 +55,11 @@ class SignInDesk:
         self._clock = clock
         self._passwords = passwords
 
+    @property
+    def offers_registration(self) -> bool:
+        """Whether a first password can be registered here; else the counter issues temporary ones."""
+        return self._policy.password.first_registration == "by_patron"
+
     def owner(self, token: str) -> str | None:
         """The friend whom this link token was issued to, while it lives."""
         with reading(self._engine) as session:
