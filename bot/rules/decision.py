@@ -1,4 +1,4 @@
-"""What all decisions share: the patron's standing, and reading a table of (reason, condition) from top to bottom."""
+"""What all decisions share: the patron's standing; reading a table of reasons top to bottom."""
 
 from collections.abc import Iterable
 from datetime import date

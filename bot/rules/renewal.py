@@ -30,7 +30,7 @@ class RenewalDecision:
     new_due_on: date | None
     """The due date a renewal today gives, or would give; None without a loan."""
     helps_from: date | None = None
-    """With `no_gain`: the first day on which a renewal gives a later due date, if the loan is not due by then."""
+    """With `no_gain`: the first day on which a renewal gives a later due date."""
 
     @property
     def allowed(self) -> bool:
@@ -68,7 +68,8 @@ def decide(facts: RenewalFacts, policy: Policy, today: date) -> RenewalDecision:
 def due_on_after_renewal(policy: Policy, today: date) -> date:
     """The due date that a renewal on `today` gives.
 
-    Mito: a period of 15 days from the day of the request, which counts (assumption). Kyoto: two weeks after it.
+    Mito: a period of 15 days from the day of the request, which counts (assumption).
+    Kyoto: two weeks after it.
     """
     return today + timedelta(days=policy.renewal.days_gained)
 
