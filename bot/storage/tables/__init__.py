@@ -1,3 +1,4 @@
 """All tables, one module a subject; importing this package registers every one of them on `Base.metadata`."""
 
 from bot.storage.tables import accounts as accounts
+from bot.storage.tables import library as library
