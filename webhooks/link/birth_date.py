@@ -31,7 +31,7 @@ def parse_birth_date(written: str, today: date) -> date | None:
     parts = match.groupdict()
     year = 1 if parts["year"] == "元" else int(parts["year"])
     era = parts.get("era")
-    if era is None and (len(parts["year"]) != 4):
+    if year < 1 or (era is None and len(parts["year"]) != 4):
         return None
     year += _YEAR_BEFORE_ERA[era.upper()] if era else 0
     try:

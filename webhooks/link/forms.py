@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, PasswordField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -85,8 +86,8 @@ class IdentityForm(FlaskForm):  # type: ignore[misc]
     )
     birth_date = StringField(filters=[_trimmed], validators=[DataRequired("missing")])
 
-    def __init__(self, today: date, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, sent: MultiDict[str, str] | None, *, today: date, **options: Any) -> None:
+        super().__init__(sent, **options)
         self._today = today
 
     @property

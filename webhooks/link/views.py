@@ -8,6 +8,7 @@ from typing import TypeAlias
 from urllib.parse import urlencode
 
 from flask import make_response, redirect, render_template, request, session, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from bot.accounts import (
@@ -23,6 +24,7 @@ from bot.accounts import (
 from bot.accounts.model import PasswordRecorded
 from bot.accounts.pending import Pending, PendingKind
 from bot.accounts.sign_in import NewPassword
+from bot.library import PasswordReason
 from bot.messages.pages import PageTexts
 from webhooks.link.forms import IdentityForm, NewPasswordForm, SignInForm
 from webhooks.link.services import LinkServices
@@ -79,7 +81,7 @@ class LinkViews:
     def sign_in(self) -> Response:
         """`/link`: card number and password."""
         token, visitor = self._enter()
-        form = SignInForm()
+        form = SignInForm(_sent())
         step = Step("sign_in", token, form)
         if not _arrived(form):
             return self._show(step)
@@ -98,7 +100,7 @@ class LinkViews:
         if not self._desk.offers_registration:
             return self.stop("no_registration", 404)
         if "card_number" in request.form or "new_password" not in request.form:
-            form = IdentityForm(self._services.clock.today())
+            form = IdentityForm(_sent(), today=self._services.clock.today())
             if not _arrived(form):
                 return self._show(Step("register", token, form))
             session[_REGISTRATION] = self._desk.begin_registration(
@@ -113,7 +115,7 @@ class LinkViews:
         first = self._desk.first_step(visitor, secret, PendingKind.CHANGE)
         if first is None:
             return redirect(url_for("link.sign_in", linkToken=token), 303)
-        form = NewPasswordForm()
+        form = NewPasswordForm(_sent())
         step = Step("change_password", token, form, "new_password", first.card_number)
         if not _arrived(form):
             return self._show(step)
@@ -132,7 +134,7 @@ class LinkViews:
         if first is None:
             return redirect(url_for("link.register", linkToken=token), 303)
         has_come = "new_password" in request.form
-        form = NewPasswordForm() if has_come else NewPasswordForm(formdata=None)
+        form = NewPasswordForm(_sent() if has_come else None)
         step = Step("register_password", token, form, "new_password", first.card_number)
         if not has_come or not _arrived(form):
             return self._show(step)
@@ -161,7 +163,7 @@ class LinkViews:
     def _identity(self, first: Pending) -> IdentityForm:
         """The first step again, as it was filled in."""
         written = {"card_number": first.card_number, "name": first.name, "birth_date": str(first.birth_date)}
-        return IdentityForm(self._services.clock.today(), formdata=None, data=written)
+        return IdentityForm(None, today=self._services.clock.today(), data=written)
 
     def _show(self, step: Step, problems: Iterable[Problem] = ()) -> Response:
         shown = [*self._mistakes(step.form), *problems]
@@ -187,19 +189,22 @@ class LinkViews:
         ]
 
     def _flaws(self, outcome: Flawed) -> list[Problem]:
-        return [
-            Problem(
-                "new_password_again" if reason == "not_the_same_twice" else "new_password",
-                self._texts(f"flaw.{reason}"),
-            )
-            for reason in outcome.reasons
-        ]
+        found = [Problem(_field_of(reason), self._texts(f"flaw.{reason}")) for reason in outcome.reasons]
+        return sorted(found, key=lambda problem: problem.field)
 
     def _to_line(self, token: str, outcome: Recognised) -> Response:
         """On to LINE's dialog, which asks whether the one in this browser is the token's LINE user."""
         query = urlencode({"linkToken": token, "nonce": outcome.nonce})
         joint = "&" if "?" in self._services.link_url else "?"
         return redirect(f"{self._services.link_url}{joint}{query}", 303)
+
+
+def _sent() -> MultiDict[str, str] | None:
+    """The fields of the form that was sent; None when the page is only opened.
+
+    Handed to every form: left alone, Flask-WTF would read a JSON body as one, and stumble over a list.
+    """
+    return request.form if request.method == "POST" else None
 
 
 def _arrived(form: _Form) -> bool:
@@ -210,6 +215,10 @@ def _arrived(form: _Form) -> bool:
     if form.csrf_token.errors:
         raise NotFromHere
     return is_valid
+
+
+def _field_of(reason: PasswordReason) -> str:
+    return "new_password_again" if reason is PasswordReason.NOT_THE_SAME_TWICE else "new_password"
 
 
 def _new_password(form: NewPasswordForm) -> NewPassword:
