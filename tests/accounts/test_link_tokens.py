@@ -7,7 +7,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from bot.accounts import Friends, Links, LinkTokens, Nonces
+from bot.accounts.limits import LINK_TOKEN_LIFE
 from bot.clock import StoppedClock
+from bot.messages.pages import PageTexts
+from bot.policies import load_policy
 from bot.storage.tables.accounts import LinkTokenRow, NonceRow
 
 
@@ -35,6 +38,13 @@ def test_a_token_lives_just_under_nine_minutes(tokens: LinkTokens, clock: Stoppe
     assert tokens.owner("one") == "U1"
     clock.advance(timedelta(seconds=1))
     assert tokens.owner("one") is None
+
+
+def test_the_pages_name_the_minutes_that_a_token_lives() -> None:
+    texts = PageTexts(load_policy("mito"))
+    minutes = f"{LINK_TOKEN_LIFE // timedelta(minutes=1)}分"
+    assert minutes in texts("sign_in.time_limit")
+    assert minutes in texts.lines("start_again.lines")[0]
 
 
 def test_a_token_ages_from_before_line_was_asked(tokens: LinkTokens, clock: StoppedClock) -> None:
