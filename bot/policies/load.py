@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.policies.contradictions import Problem, find_contradictions
 from bot.policies.model import Policy
 
 BUNDLED = ("mito", "kyoto")
@@ -34,16 +35,31 @@ def bundled_policy_text(name: str) -> str:
 
 
 def parse_policy(text: str, source: str) -> Policy:
-    """The policy written in `text`; `source` is how its file is named in a PolicyError."""
+    """The policy written in `text`; `source` is how its file is named in a PolicyError.
+
+    The only way to a Policy: the model checks each setting, `find_contradictions` how they fit together.
+    """
     try:
         raw: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"{source}: this is not TOML: {error}") from None
+    policy, problems = _validate(raw)
+    problems = [*problems, *find_contradictions(raw)]
+    if policy is None or problems:
+        raise PolicyError("\n".join(f"{source}: {key}: {reason}" for key, reason in problems))
+    return policy
+
+
+def _validate(raw: dict[str, Any]) -> tuple[Policy | None, list[Problem]]:
     try:
-        return Policy.model_validate(raw)
+        return Policy.model_validate(raw), []
     except ValidationError as error:
-        problems = [f"{source}: {_problem(detail)}" for detail in error.errors(include_url=False)]
-        raise PolicyError("\n".join(problems)) from None
+        return None, [_problem(detail) for detail in error.errors(include_url=False)]
+
+
+def _problem(detail: ErrorDetails) -> Problem:
+    key = ".".join(str(part) for part in detail["loc"])
+    return key, _REASONS.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
 
 
 def _read(name_or_path: str) -> tuple[str, str]:
@@ -57,9 +73,3 @@ def _read(name_or_path: str) -> tuple[str, str]:
         raise PolicyError(
             f"{path}: can't be read ({reason}); give {', '.join(BUNDLED)} or the path of a policy file"
         ) from None
-
-
-def _problem(detail: ErrorDetails) -> str:
-    key = ".".join(str(part) for part in detail["loc"])
-    reason = _REASONS.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
-    return f"{key}: {reason}" if key else reason

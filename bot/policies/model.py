@@ -1,15 +1,16 @@
-"""The typed model of a policy file: it refuses what it does not know, and what contradicts itself.
+"""The typed model of a policy file: it refuses unknown keys, missing ones, wrong types, values out of range.
 
 A policy is numbers, dates, words and named options, never code. Lengths say their unit in their name.
-Every value that a rule decides by or a text states stands here once.
+Every value that a rule decides by or a text states stands here once. How the settings fit together is
+seen to in `bot.policies.contradictions`.
 """
 
 import unicodedata
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.library import Contact, ContestDivision, Material, ReservationState
 
@@ -20,6 +21,8 @@ Filled = Annotated[str, Field(min_length=1)]
 BranchCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 Phone = Annotated[str, Field(pattern=r"^0\d{1,4}-\d{1,4}-\d{3,4}$")]
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+OpeningHours = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")]
+"""`09:30-19:00`, or empty on days when the branch is closed."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 _FromText = Field(strict=False)
@@ -47,28 +50,27 @@ class Branch(_Section):
     kana: Filled
     """Its reading in hiragana."""
     full_name: Filled
+    other_names: Annotated[tuple[Filled, ...], Field(strict=False)] = ()
+    """What else patrons call it: 府立."""
     phone: Phone
     address: str = ""
 
     def is_called(self, word: str) -> bool:
         """Whether `word` names this branch: its code, name or reading, with or without 図書館 or 館."""
-        asked = _branch_key(word)
-        return asked in {
-            self.code,
-            _branch_key(self.name),
-            _branch_key(self.kana),
-            _branch_key(self.full_name),
-        }
+        names = (self.code, self.name, self.kana, self.full_name, *self.other_names)
+        return _branch_key(word) in {_branch_key(name) for name in names}
 
 
 class Renewal(_Section):
     """Renewing a loan."""
 
-    limit: Annotated[int, Field(ge=0, le=99)]
+    limit: Annotated[int, Field(ge=1, le=99)]
     """How often a loan may be renewed."""
     period_days: PositiveDays
     first_day_counts: bool
     """True: the day of the request is the first of `period_days`."""
+    period_words: Filled
+    """The new period in the library's own words, for questions about the rule."""
     allowed_on_checkout_day: bool
     refuse_no_gain: bool
     can_be_undone: bool
@@ -85,26 +87,20 @@ class ReservationPolicy(_Section):
     """Reserving a title."""
 
     limit: Annotated[int, Field(ge=1, le=999)]
-    reservable_materials: Annotated[tuple[Annotated[Material, _FromText], ...], _FromText]
+    reservable_materials: Annotated[
+        tuple[Annotated[Material, _FromText], ...], Field(min_length=1, strict=False)
+    ]
     only_when_all_on_loan: bool
     """True: what stands on the shelf is not reserved but told where it stands (Kyoto)."""
     refuse_in_library_use: bool
     refuse_latest_issue: bool
     refuse_long_overdue_single_copy: bool
     long_overdue_days: PositiveDays
+    """Long overdue: more days than these past the due date."""
     contest_divisions: Annotated[tuple[Annotated[ContestDivision, _FromText], ...], Field(strict=False)]
     """Divisions whose books can't be reserved in the season; empty: the rule is off."""
     contest_season_from: MonthDay | None = None
     contest_season_until: MonthDay | None = None
-
-    @model_validator(mode="after")
-    def _season_is_whole(self) -> Self:
-        start, end = self.contest_season_from, self.contest_season_until
-        if self.contest_divisions and (start is None or end is None):
-            raise ValueError("contest_divisions needs contest_season_from and contest_season_until")
-        if start is not None and end is not None and start > end:
-            raise ValueError("contest_season_from is after contest_season_until")
-        return self
 
 
 class Pickup(_Section):
@@ -115,6 +111,9 @@ class Pickup(_Section):
     place: str
     """Where in the building, as said to the patron (1階カウンター); empty: not said."""
     keep_days: PositiveDays
+    """From the day of the notice; where no notice is wished, from the day it became ready."""
+    keep_words: Filled
+    """How long it is kept, in the library's own words."""
     notice: Literal["at_once", "next_open_day"]
     """When the patron is told: as soon as it is ready, or on the next day the branch is open."""
     closed_day_moves_on: bool
@@ -146,7 +145,7 @@ class ContactPolicy(_Section):
     address_used_for_library_messages: bool
 
 
-class Password(_Section):
+class PasswordPolicy(_Section):
     """The library's own password, with which a card is linked."""
 
     first_registration: Literal["by_patron", "at_counter"]
@@ -155,18 +154,22 @@ class Password(_Section):
     max_length: Annotated[int, Field(ge=8, le=256)]
     letters_and_digits: bool
     """Letters and digits must both be in it."""
-
-    @model_validator(mode="after")
-    def _lengths_fit(self) -> Self:
-        if self.min_length > self.max_length:
-            raise ValueError("min_length is more than max_length")
-        return self
+    application_form: str
+    """The form that the counter asks for before it gives a temporary password; empty: none."""
+    lost_password_help: Literal["counter", "counter_or_website"]
+    """Where a lost password is replaced; never by registering again."""
 
 
 class Notices(_Section):
     """What the library tells of its own accord."""
 
     due_reminder_days_before: PositiveDays
+    due_reminder_from_the_start: bool
+    """False: off until the patron asks for it."""
+    new_arrivals_from_the_start: bool
+    """False: off until the patron asks for it."""
+    new_arrivals_by: Annotated[tuple[Literal["subject", "author"], ...], Field(min_length=1, strict=False)]
+    """What a watch for new arrivals may name."""
 
 
 class Conversation(_Section):
@@ -200,9 +203,15 @@ class Sayings(_Section):
     """Which of the guide's remarks are said."""
 
     shelf_race: bool
+    """Someone may borrow it from the shelf before the library gets to it; phone to have it today."""
     series_order: bool
+    """The order of volumes can't be chosen."""
     may_decline: bool
+    """The library may decline a reservation after it was accepted."""
     renewal_is_final: bool
+    """A renewal can't be undone."""
+    hidden_counter_requests: bool
+    """Requests at the counter for titles not held count, but the list can't show them."""
 
 
 class Words(_Section):
@@ -219,11 +228,11 @@ class Words(_Section):
 
 
 class Hours(_Section):
-    """Opening hours of a branch, as `HH:MM-HH:MM`, or empty on days when it is closed."""
+    """Opening hours of a branch."""
 
-    weekday: str
-    saturday: str
-    sunday: str
+    weekday: OpeningHours
+    saturday: OpeningHours
+    sunday: OpeningHours
 
 
 class Calendar(_Section):
@@ -247,7 +256,6 @@ class Policy(_Section):
     """Everything that one library decided for itself."""
 
     name: Filled
-    short_name: Filled
     zone_name: Annotated[str, Field(alias="zone")]
     website: Annotated[str, Field(pattern=r"^https://")]
     main_branch: BranchCode
@@ -256,7 +264,7 @@ class Policy(_Section):
     pickup: Pickup
     cancellation: Cancellation
     contact: ContactPolicy
-    password: Password
+    password: PasswordPolicy
     notices: Notices
     conversation: Conversation
     ebooks: Ebooks
@@ -300,23 +308,12 @@ class Policy(_Section):
             raise ValueError("there is no such time zone") from None
         return value
 
-    @model_validator(mode="after")
-    def _branches_agree(self) -> Self:
-        codes = [branch.code for branch in self.branches]
-        if len(set(codes)) < len(codes):
-            raise ValueError("branch: a code stands twice")
-        named = {"main_branch": [self.main_branch], "pickup.branches": list(self.pickup.branches)}
-        if self.calendar is not None:
-            named["calendar.hours"] = list(self.calendar.hours)
-        for key, used in named.items():
-            unknown = [code for code in used if code not in codes]
-            if unknown:
-                raise ValueError(f"{key}: there is no branch {', '.join(unknown)}")
-        return self
-
 
 def _branch_key(word: str) -> str:
-    """Width, case, kana and a trailing 図書館 or 館 do not matter in a branch's name."""
-    folded = unicodedata.normalize("NFKC", word).strip().lower().removesuffix("図書館").removesuffix("館")
-    folded = folded.removesuffix("としょかん")
-    return "".join(chr(ord(char) - 0x60) if "ァ" <= char <= "ヶ" else char for char in folded)
+    """Width, case, spaces, kana and a trailing 図書館 or 館 do not matter in a branch's name."""
+    folded = "".join(unicodedata.normalize("NFKC", word).lower().split())
+    hiragana = "".join(chr(ord(char) - 0x60) if "ァ" <= char <= "ヶ" else char for char in folded)
+    for ending in ("図書館", "としょかん", "館"):
+        if hiragana.endswith(ending) and hiragana != ending:
+            return hiragana.removesuffix(ending)
+    return hiragana
