@@ -1,10 +1,11 @@
 """When a branch is open, from the policy's calendar. Without one every day counts as open.
 
-CALENDAR-1 no calendar            every day is open, no hours are known
-CALENDAR-2 a closed weekday       closed
-CALENDAR-3 a closed day           closed
-CALENDAR-4 hours empty that day   closed
-CALENDAR-5 else                   open
+CALENDAR-1  open    there is no calendar: every day counts as open, no hours are known
+CALENDAR-2  closed  a weekday on which the library is closed
+CALENDAR-3  closed  a day on which the library is closed
+CALENDAR-4  closed  the branch has no hours on that weekday
+CALENDAR-5  open    none of these
+CALENDAR-6  search  the next open day is looked for in a year; where none is found, the day itself stays
 """
 
 from datetime import date, timedelta
@@ -14,20 +15,22 @@ from bot.policies import WEEKDAYS, Policy
 SEARCH_DAYS = 366
 """How far the next open day is looked for."""
 
+CLOSED = ""
+
 
 def is_open_on(branch: str, day: date, policy: Policy) -> bool:
     """Whether the branch (its code) is open on `day`."""
-    calendar = policy.calendar
-    if calendar is None:
-        return True
-    if WEEKDAYS[day.weekday()] in calendar.closed_weekdays or day in calendar.closed_days:
-        return False
-    return opening_hours(branch, day, policy) != ""
+    return opening_hours(branch, day, policy) != CLOSED
 
 
 def opening_hours(branch: str, day: date, policy: Policy) -> str | None:
-    """The hours of that weekday as `HH:MM-HH:MM`; empty: closed by the hours; None: not known."""
-    hours = policy.calendar.hours.get(branch) if policy.calendar is not None else None
+    """The branch's hours on `day` as `HH:MM-HH:MM`; empty: it is closed; None: open, but the hours are not known."""
+    calendar = policy.calendar
+    if calendar is None:
+        return None
+    if WEEKDAYS[day.weekday()] in calendar.closed_weekdays or day in calendar.closed_days:
+        return CLOSED
+    hours = calendar.hours.get(branch)
     if hours is None:
         return None
     return {"sat": hours.saturday, "sun": hours.sunday}.get(WEEKDAYS[day.weekday()], hours.weekday)

@@ -1,17 +1,22 @@
 """Until when a reserved item is kept, when the patron is told, and whether it can be picked up.
 
-PICKUP-1 not_ready       it is not on the hold shelf (waiting, in preparation, or closed)
-PICKUP-2 pickup_expired  after its last day, released or not
-PICKUP-3 allowed         none of these
-PICKUP-4 notice          Mito: the next day the pickup branch is open; Kyoto: the day it became ready
-PICKUP-5 kept for        a week after the notice; with 連絡不要 / 不要 after the day it became ready
-PICKUP-6 closed          a last day on which the branch is closed becomes the next open one (assumption)
+Branches, in order of precedence (the numbers stand in the rows of `tests/data/rules/pickup.yaml`):
+
+    PICKUP-1  not_ready       it is not on the hold shelf (waiting, in preparation, picked up, cancelled, declined)
+    PICKUP-2  pickup_expired  after its last day, released or not
+    PICKUP-3  allowed         none of these
+
+And when it became ready (rows of `tests/data/rules/keeping.yaml`):
+
+    PICKUP-4  notified_on  the day it became ready (Kyoto), or the next day the pickup branch is open (Mito)
+    PICKUP-5  pickup_by    a week after the notice; with 連絡不要 / 不要 after the day it became ready
+    PICKUP-6  pickup_by    a last day on which the branch is closed becomes the next open one (assumption)
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.library import Contact, PickupFacts, PickupReason, ReservationState
+from bot.library import Contact, PickupFacts, PickupReason, Reservation, ReservationState
 from bot.policies import Policy
 from bot.rules.calendar import next_open_day
 from bot.rules.decision import applying
@@ -32,19 +37,21 @@ class PickupDecision:
 def decide(facts: PickupFacts, today: date) -> PickupDecision:
     """Decide on one reservation; `pickup_by` on the reservation decides, not the policy's days."""
     reservation = facts.reservation
-    ready = reservation.state is ReservationState.READY
-    has_run_out = reservation.pickup_by is not None and today > reservation.pickup_by
-    return PickupDecision(
-        applying(
-            [
-                (PickupReason.NOT_READY, not ready and reservation.state is not ReservationState.EXPIRED),
-                (
-                    PickupReason.PICKUP_EXPIRED,
-                    reservation.state is ReservationState.EXPIRED or (ready and has_run_out),
-                ),
-            ]
-        )
+    was_ready = reservation.state in {ReservationState.READY, ReservationState.EXPIRED}
+    reasons = applying(
+        [
+            (PickupReason.NOT_READY, not was_ready),
+            (PickupReason.PICKUP_EXPIRED, has_run_out(reservation, today)),
+        ]
     )
+    return PickupDecision(reasons)
+
+
+def has_run_out(reservation: Reservation, today: date) -> bool:
+    """Kept until its last day and not picked up: released already, or still to be released."""
+    if reservation.state is ReservationState.READY:
+        return reservation.pickup_by is not None and today > reservation.pickup_by
+    return reservation.state is ReservationState.EXPIRED
 
 
 def notified_on(ready_on: date, pickup_branch: str, policy: Policy) -> date:

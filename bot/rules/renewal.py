@@ -60,9 +60,8 @@ def decide(facts: RenewalFacts, policy: Policy, today: date) -> RenewalDecision:
             (RenewalReason.NO_GAIN, gains_nothing),
         ]
     )
-    return RenewalDecision(
-        reasons, due_on_after_renewal(policy, today), _helps_from(loan, policy) if gains_nothing else None
-    )
+    helps_from = _helps_from(loan, policy) if gains_nothing else None
+    return RenewalDecision(reasons, due_on_after_renewal(policy, today), helps_from)
 
 
 def due_on_after_renewal(policy: Policy, today: date) -> date:
@@ -92,7 +91,6 @@ def _gains_nothing(loan: Loan, policy: Policy, today: date) -> bool:
     return policy.renewal.refuse_no_gain and due_on_after_renewal(policy, today) <= loan.due_on
 
 
-def _helps_from(loan: Loan, policy: Policy) -> date | None:
-    """The first day whose new due date is later than the present one; None if that day is past it."""
-    first = loan.due_on - timedelta(days=policy.renewal.days_gained - 1)
-    return first if first <= loan.due_on else None
+def _helps_from(loan: Loan, policy: Policy) -> date:
+    """The first day whose new due date is later than the present one; never after the present one."""
+    return loan.due_on - timedelta(days=policy.renewal.days_gained - 1)

@@ -19,7 +19,7 @@ Branches, in order of precedence (the numbers stand in the rows of `tests/data/r
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.library import (
     Contact,
@@ -40,12 +40,16 @@ class ReservationDecision:
     """Whether a title may be reserved today."""
 
     reasons: tuple[ReservationReason, ...]
-    queue_position: int
-    """The place it would get, from 1."""
+    queue_position: int | None
+    """The place it would get, from 1; None for what the library does not hold."""
     available: tuple[CopyFacts, ...]
     """Loanable copies that stand on the shelf now."""
+    limit: int
+    """How many active reservations a patron may have."""
     remaining: int
-    """How many more the patron may reserve, this one not counted; never below 0."""
+    """How many the patron may still make, this one included; never below 0."""
+    reservable_from: date | None = None
+    """With `contest_book_in_season`: the day after the season."""
 
     @property
     def allowed(self) -> bool:
@@ -68,11 +72,15 @@ def decide(
         (ReservationReason.LIMIT_REACHED, facts.active_reservations >= policy.reservation.limit),
         (ReservationReason.NO_EMAIL_FOR_MAIL, request.contact is Contact.MAIL and not facts.patron.email),
     ]
+    reasons = applying(table)
+    in_season = ReservationReason.CONTEST_BOOK_IN_SEASON in reasons
     return ReservationDecision(
-        reasons=applying(table),
-        queue_position=facts.queue_length + 1,
+        reasons=reasons,
+        queue_position=None if facts.title is None else facts.queue_length + 1,
         available=on_shelf(facts.copies),
+        limit=policy.reservation.limit,
         remaining=max(0, policy.reservation.limit - facts.active_reservations),
+        reservable_from=_day_after_season(policy, today) if in_season else None,
     )
 
 
@@ -129,7 +137,21 @@ def _is_contest_book_in_season(title: Title, policy: Policy, today: date) -> boo
     if title.contest_division not in rules.contest_divisions:
         return False
     start, end = rules.contest_season_from, rules.contest_season_until
-    return start is not None and end is not None and start <= today.strftime("%m-%d") <= end
+    return start is not None and end is not None and start <= today.isoformat()[5:] <= end
+
+
+def _day_after_season(policy: Policy, today: date) -> date | None:
+    """The day after this year's season; its last day is `MM-DD` in the policy."""
+    last = policy.reservation.contest_season_until
+    if last is None:
+        return None
+    month, day = (int(part) for part in last.split("-"))
+    # Counted back from the next month's first day, since 02-29 is not a day of every year.
+    return min(date(today.year, month, 1) + timedelta(days=day), _first_of_next_month(today.year, month))
+
+
+def _first_of_next_month(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1)
 
 
 def _is_single_and_long_overdue(copies: tuple[CopyFacts, ...], policy: Policy, today: date) -> bool:

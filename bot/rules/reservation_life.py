@@ -1,7 +1,11 @@
 """The life of a reservation: one table of state, event and next state. Nothing else sets a state.
 
-queued ─set_aside→ in_preparation ─arrive→ ready ─pick_up→ fulfilled
-   └── cancel → cancelled, decline → declined, put_back → queued, expire → expired
+The way of most: queued, set_aside, in_preparation, arrive, ready, pick_up, fulfilled. While it is active it can
+be cancelled or declined; put_back brings it from in_preparation back to queued; expire ends what was ready and
+not picked up. A closed reservation stays closed. The table is drawn in `docs/rules.md`.
+
+An import is no event: the files say in which state the library's own system has a reservation, and that
+system is the source of truth.
 """
 
 from enum import StrEnum
