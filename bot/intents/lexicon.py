@@ -13,7 +13,7 @@ from typing import Any, Literal, cast, get_args
 
 from bot.intents.model import SLOTS, Intent, SlotValue
 
-Role = Literal["edge", "weak", "light", "filler"]
+Role = Literal["edge", "weak", "light", "filler", "aside"]
 FIXED_GROUPS = frozenset(
     {
         "@quote",
@@ -31,7 +31,7 @@ FIXED_GROUPS = frozenset(
 )
 """Groups that code finds and patterns may ask for: see `spans` and `match`."""
 
-_GROUP_KEYS = {"words", "verbs", "tokens", "role", "open", "slots", "note"}
+_GROUP_KEYS = {"words", "verbs", "tokens", "role", "hides", "slots", "note"}
 _PATTERN_KEYS = {"id", "needs", "unless", "alone", "ordered", "weight", "slots", "note"}
 
 
@@ -51,9 +51,10 @@ class Group:
     tokens: tuple[str, ...]
     """`normalized form:part of speech`, for what only Sudachi can tell apart."""
     role: Role
-    """`edge` ends a title, `weak` may be part of one, `light` only inside it, `filler` counts for nothing."""
-    open: bool
-    """Whether shorter words inside these are still seen (予約 in 予約したい); otherwise they are hidden."""
+    """`edge` ends a title, `weak` may be part of one, `light` only inside it, `filler` counts for
+    nothing, `aside` is for patterns alone and says nothing about titles."""
+    hides: bool
+    """Whether shorter words inside these are no longer seen (カード in カード番号)."""
     slots: Mapping[str, SlotValue]
     """What the words say about slots, wherever the intent may carry them."""
 
@@ -131,7 +132,7 @@ def _groups(file: str, table: Mapping[str, Any]) -> Iterator[Group]:
             verbs=tuple(raw.get("verbs", ())),
             tokens=tuple(raw.get("tokens", ())),
             role=cast(Role, role),
-            open=raw.get("open", False),
+            hides=raw.get("hides", False),
             slots=raw.get("slots", {}),
         )
 

@@ -1,8 +1,7 @@
 """Third stage: which known words stand where, and which patterns they fulfil.
 
-A hit is a word of a group at its place. A longer hit hides the shorter ones inside it. The message is cut
-into segments (sentences, and requests joined by "and also"); patterns look at one segment at a time.
-What patterns weigh against each other is left to `rank`.
+A hit is a word of a group at its place; words of some groups hide the shorter ones inside them.
+Patterns look at one segment of the message at a time; `segments` cuts it. What patterns weigh against each other is left to `rank`.
 """
 
 import re
@@ -26,7 +25,7 @@ class Hit:
     end: int
     role: Role = "edge"
     slots: Mapping[str, SlotValue] | None = None
-    open: bool = False
+    hides: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Finder:
         for at, char in enumerate(canon):
             for word, group in self._words.get(char, ()):
                 if canon.startswith(word, at) and _stands_free(canon, at, word, begins, ends):
-                    yield Hit(group.name, at, at + len(word), group.role, group.slots, group.open)
+                    yield Hit(group.name, at, at + len(word), group.role, group.slots, group.hides)
 
     def _find_tokens(self, tokens: Sequence[Token]) -> Iterator[Hit]:
         for token in tokens:
@@ -94,7 +93,7 @@ class Finder:
             if kind == "動詞":
                 groups += self._verbs.get(token.norm, ()) or self._verbs.get(token.lemma, ())
             for group in groups:
-                yield Hit(group.name, token.begin, token.end, group.role, group.slots, group.open)
+                yield Hit(group.name, token.begin, token.end, group.role, group.slots, group.hides)
 
 
 def _stands_free(canon: str, at: int, word: str, begins: set[int], ends: set[int]) -> bool:
@@ -105,17 +104,17 @@ def _stands_free(canon: str, at: int, word: str, begins: set[int], ends: set[int
             return False
         if script.match(word[-1]) and end < len(canon) and script.match(canon[end]):
             return False
-    if _KANJI.match(word[0]) and at not in begins:
+    if at > 0 and at not in begins and _KANJI.match(word[0]) and _KANJI.match(canon[at - 1]):
         return False
-    return not (_KANJI.match(word[-1]) and end not in ends)
+    return not (end < len(canon) and end not in ends and _KANJI.match(word[-1]) and _KANJI.match(canon[end]))
 
 
 def _longest(hits: list[Hit], length: int) -> tuple[Hit, ...]:
-    """Drop each hit that lies inside a longer one, unless that one is open."""
+    """Drop each hit that lies inside a longer one of a kind that hides."""
     reach = [0] * (length + 1)
-    # For each place, how far the longest closed hit goes that begins there or before.
+    # For each place, how far the longest hiding hit goes that begins there or before.
     for hit in hits:
-        if not hit.open:
+        if hit.hides:
             reach[hit.begin] = max(reach[hit.begin], hit.end)
     for at in range(1, length):
         reach[at] = max(reach[at], reach[at - 1])
@@ -124,7 +123,7 @@ def _longest(hits: list[Hit], length: int) -> tuple[Hit, ...]:
 
 
 def _shorter(hit: Hit, reach: Sequence[int]) -> bool:
-    """Whether a longer closed hit begins at the same place."""
+    """Whether a longer hiding hit begins at the same place."""
     return reach[hit.begin] > hit.end
 
 

@@ -13,11 +13,12 @@ from bot.intents import rank
 from bot.intents.lexicon import Lexicon, load_lexicon
 from bot.intents.match import Finder, Hit, Segment, fulfil
 from bot.intents.model import UNDERSTOOD, Intent, Reading
+from bot.intents.naming import Named
 from bot.intents.normalize import Spellings, Text, normalize
 from bot.intents.segments import cut_segments, whole
 from bot.intents.slots import fill
-from bot.intents.spans import SpanFinder, Spans
-from bot.intents.titles import Named, TitleFinder
+from bot.intents.spans import SpanFinder, Spans, people_by_name
+from bot.intents.titles import TitleFinder
 from bot.intents.tokens import Tokenizer
 
 DEFAULT: Final = ("中央", "東部", "西部", "見和", "常澄", "内原", "京都府立")
@@ -50,6 +51,7 @@ class Parser:
         self._finder = Finder(lexicon)
         self._titles = TitleFinder(lexicon.tables["titles"])
         self._asking = frozenset(lexicon.tables["titles"]["asking"])
+        self._person_things = frozenset(lexicon.tables["titles"]["person_things"])
         self._joints = frozenset(lexicon.tables["titles"]["joints"])
         self._tokenizer.tokenize("")
 
@@ -64,7 +66,8 @@ class Parser:
             return Reading(Intent.OUT_OF_SCOPE, {}, _EMPTY, None, ())
         spans = self._spans.find(normal, today)
         tokens = self._tokenizer.tokenize(spans.masked)
-        hits = self._finder.find(spans.masked, tokens, spans.hits)
+        people = people_by_name(tokens, self._person_things)
+        hits = self._finder.find(spans.masked, tokens, (*spans.hits, *people))
         segments = cut_segments(spans.masked, tokens, hits, self._joints)
         looked = [self._look(n, segment, normal, spans) for n, segment in enumerate(segments)]
         together = looked[0]

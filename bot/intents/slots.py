@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from bot.intents.match import Hit, Segment
 from bot.intents.model import SLOTS, Intent, SlotValue
+from bot.intents.naming import Named
 from bot.intents.normalize import Text
 from bot.intents.spans import Spans
-from bot.intents.titles import Named
 
 _PICKUP = re.compile(r"(?:図書館|館)?(?:で|に|受)")
 """What follows the name of the branch where a reserved item is to be picked up."""

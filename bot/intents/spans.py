@@ -5,7 +5,7 @@ stages. Each find becomes a hit of a group whose name begins with `@`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from bot.intents.lexicon import Lexicon, Role
 from bot.intents.match import Hit
 from bot.intents.normalize import Text
 from bot.intents.numbers import NumberFinder, Picked
+from bot.intents.tokens import Token
 
 MASK = "\ue000"
 """Stands for each character of a quoted title; `normalize` lets no such character through."""
@@ -125,3 +126,10 @@ def _branch_pattern(words: Iterable[str], guard: str) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
     alternatives = "|".join(map(re.escape, longest_first)) or "(?!)"
     return re.compile(f"(?:{alternatives})(?!{guard})")
+
+
+def people_by_name(tokens: Sequence[Token], things: frozenset[str]) -> Iterator[Hit]:
+    """Persons called by a name before something that belongs to a person (太郎のカード)."""
+    for name, of, thing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if name.is_name and of.surface == "の" and thing.surface in things:
+            yield Hit("@person", name.begin, name.end, "light")

@@ -1,26 +1,27 @@
-"""Which words name a work, an author or a theme.
+"""Where in a sentence a work, an author or a theme is named.
 
-Quotes win. Otherwise the words that no group explains, with the particles and small words between them,
-are what the patron asks for: the stretch between two edges of the request, trimmed at both ends. What
-the words of the request are is data (`data/words.toml`, `data/titles.toml`).
+The words that no group explains, with the particles and small words between them, are what the patron
+asks for: the stretch between two edges of the request, trimmed at both ends. What the words of the
+request are is data (`data/words.toml`, `data/titles.toml`); what a stretch names is left to `naming`.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
 from bot.intents.match import Hit, Segment
+from bot.intents.naming import Known, Named, Namer
 from bot.intents.normalize import Text
 from bot.intents.tokens import Token
 
 LONGEST_TITLE = 60
 """Characters; more than this without quotes is talk, not a title."""
+_REACH = 3
+"""Characters (a particle or two) that may stand between a work and the words that take it."""
 
 _CONTENT_GROUPS = frozenset({"@quote", "@work", "@author"})
-_KEPT_SIGNS = frozenset("!?)」』〉》”ー")
-_SEPARATORS = re.compile(r"[、,/・\n]|\s{1,}")
+_KEPT_SIGNS = frozenset("!?)」』〉》”ー\ue000")
 
 
 class _Kind(Enum):
@@ -31,167 +32,65 @@ class _Kind(Enum):
     CONTENT = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What a stretch of words names; `begin` and `end` are its place in `Text.canon`."""
-
-    begin: int
-    end: int
-    titles: tuple[str, ...] = ()
-    author: str | None = None
-    subject: str | None = None
-    certain: bool = False
-    """Quoted, or known as a work or an author."""
-    attached: bool = False
-    """Followed by words that take a work as their object."""
-
-
 class TitleFinder:
     """Compiled from `data/titles.toml`."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._takes = frozenset(table["takes"])
-        self._honorifics = tuple(table["honorifics"])
-        self._by = tuple(sorted(table["by"], key=len, reverse=True))
-        self._generic = frozenset(table["generic"])
-        self._about = tuple(sorted(table["about"], key=len, reverse=True))
-        self._kinds = tuple(table["kinds"])
-        self._breaks = tuple(table["breaks"])
+        self._breaks = frozenset(table["breaks"])
+        self._namer = Namer(table)
 
     def find(self, text: Text, segment: Segment, quotes: Sequence[tuple[int, int]]) -> tuple[Named, ...]:
         """Everything that is named in a segment, in order."""
+        known = _known(text, segment, quotes)
         kinds = _kinds(segment)
-        found: list[Named] = []
-        authors = {hit.begin: hit.end for hit in segment.hits if hit.group == "@author"}
-        for run in _runs(kinds):
-            tokens = [segment.tokens[n] for n in run]
-            next_hit = _next_edge(segment, tokens[-1].end)
-            named = self._name(text, tokens, [kinds[n] for n in run], next_hit, quotes, authors)
-            if named:
-                found.append(named)
-        return tuple(found)
+        found = (self._name(known, segment, run, kinds) for run in _runs(kinds))
+        return tuple(named for named in found if named is not None)
 
     def _name(
-        self,
-        text: Text,
-        tokens: list[Token],
-        kinds: list[_Kind],
-        after: Hit | None,
-        quotes: Sequence[tuple[int, int]],
-        authors: Mapping[int, int],
+        self, known: Known, segment: Segment, run: Sequence[int], kinds: Sequence[_Kind]
     ) -> Named | None:
-        tokens, kinds = self._after_break(tokens, kinds)
-        begin, end = _trim(tokens, kinds)
+        begin, end = _trim(segment.tokens, kinds, self._after_reason(segment.tokens, run, kinds), run[-1] + 1)
         if begin >= end:
             return None
-        span = tokens[begin].begin, tokens[end - 1].end
-        attached = after is not None and after.group in self._takes and after.begin - span[1] <= 3
-        quoted = [q for q in quotes if span[0] <= q[0] and q[1] <= span[1]]
-        if quoted:
-            titles = tuple(text.cut(*q) for q in quoted)
-            author = self._author_before(text, tokens[begin:end], quoted[0][0] - 1, authors)
-            return Named(*span, titles, author, certain=True, attached=attached)
-        inner = tokens[begin:end]
-        if _is_talk(tokens, end, kinds) and not attached:
+        tokens = segment.tokens[begin:end]
+        after = _next_edge(segment, tokens[-1].end)
+        attached = after is not None and after.group in self._takes and after.begin - tokens[-1].end <= _REACH
+        named = self._namer.name(known, tokens, is_theme=after is not None and after.group == "about")
+        if not named.certain and not _could_be_name(segment.tokens, begin, end, attached=attached):
             return None
-        if span[1] - span[0] > LONGEST_TITLE:
-            return None
-        return self._unquoted(text, inner, after, authors, attached=attached)
+        return replace(named, attached=attached)
 
-    def _unquoted(
-        self,
-        text: Text,
-        tokens: list[Token],
-        after: Hit | None,
-        authors: Mapping[int, int],
-        *,
-        attached: bool,
-    ) -> Named | None:
-        span = tokens[0].begin, tokens[-1].end
-        author_end = self._author_end(text, tokens, authors)
-        if author_end is not None:
-            return self._with_author(text, tokens, span, author_end, attached=attached)
-        words = text.cut(*span)
-        if after is not None and after.group == "about":
-            return Named(*span, subject=words, attached=True)
-        ending = next((e for e in self._about if words.endswith(e) and len(words) > len(e)), None)
-        if ending:
-            return Named(*span, subject=words[: -len(ending)], attached=attached)
-        if words.lower().endswith(self._kinds) and words.lower() not in self._kinds:
-            return Named(*span, subject=words, attached=attached)
-        return Named(*span, titles=(words,), attached=attached)
+    def _after_reason(self, tokens: Sequence[Token], run: Sequence[int], kinds: Sequence[_Kind]) -> int:
+        """Where the words begin that follow the last clause of the stretch that only gives a reason."""
+        for n in reversed(run[1:-1]):
+            if kinds[n] is _Kind.CONTENT or tokens[n].pos[1] not in {"接続助詞", "格助詞", "準体助詞"}:
+                continue
+            if tokens[n].surface in self._breaks or tokens[n].surface + tokens[n + 1].surface in self._breaks:
+                return n + 1
+        return run[0]
 
-    def _with_author(
-        self, text: Text, tokens: list[Token], span: tuple[int, int], author_end: int, *, attached: bool
-    ) -> Named:
-        author = text.cut(span[0], author_end)
-        rest = text.canon[author_end : span[1]]
-        skipped = re.match(rf"(?:{'|'.join(self._honorifics)})?\s*(?:{'|'.join(self._by)})?\s*の?\s*", rest)
-        offset = skipped.end() if skipped else 0
-        work = text.cut(author_end + offset, span[1])
-        known = {"author": author, "certain": True, "attached": attached}
-        if not work or work in self._generic or (work.endswith("本") and len(work) <= 3):
-            return Named(*span, **known)  # type: ignore[arg-type]
-        return Named(*span, (work,), **known)  # type: ignore[arg-type]
 
-    def _author_end(self, text: Text, tokens: list[Token], authors: Mapping[int, int]) -> int | None:
-        """Where a leading author's name ends, if something is said of it that authors have."""
-        listed = authors.get(tokens[0].begin)
-        if listed is not None:
-            following = text.canon[listed : tokens[-1].end]
-            follows = ("の", " ", *self._by, *self._honorifics)
-            return listed if not following or following.startswith(follows) else None
-        names = 0
-        while names < len(tokens) and (tokens[names].is_name or (names and tokens[names].surface == "・")):
-            names += 1
-        if not names:
-            return None
-        end = tokens[names - 1].end
-        following = text.canon[end : tokens[-1].end]
-        kinds = [token.pos[3] for token in tokens[:names]]
-        if following.startswith(self._honorifics):
-            return end
-        is_full_name = kinds[:2] == ["姓", "名"] and names == 2
-        is_foreign = names >= 3 and "・" in text.canon[tokens[0].begin : end]
-        if is_full_name and (not following or following.startswith(("の", " ", *self._by))):
-            return end
-        if is_foreign and (not following or following.startswith(self._by)):
-            return end
-        if following.startswith("の") and following[1:] in self._generic and kinds[0] != "一般":
-            return end
-        return None
-
-    def _author_before(
-        self, text: Text, tokens: list[Token], quote: int, authors: Mapping[int, int]
-    ) -> str | None:
-        before = [token for token in tokens if token.end <= quote and not token.is_function]
-        end = self._author_end(text, before, authors) if before else None
-        return text.cut(before[0].begin, end) if end is not None else None
-
-    def _after_break(self, tokens: list[Token], kinds: list[_Kind]) -> tuple[list[Token], list[_Kind]]:
-        """What follows the last clause that only gives a reason."""
-        for n in range(len(tokens) - 2, 0, -1):
-            with_comma = tokens[n].surface + tokens[n + 1].surface
-            if tokens[n].pos[1] in {"接続助詞", "格助詞", "準体助詞"} and (
-                tokens[n].surface in self._breaks or with_comma in self._breaks
-            ):
-                return tokens[n + 1 :], kinds[n + 1 :]
-        return tokens, kinds
+def _known(text: Text, segment: Segment, quotes: Sequence[tuple[int, int]]) -> Known:
+    begins = {token.begin for token in segment.tokens}
+    ends = {token.end for token in segment.tokens}
+    works = [h for h in segment.hits if h.group == "@work" and h.begin in begins and h.end in ends]
+    authors = {h.begin: h.end for h in segment.hits if h.group == "@author"}
+    return Known(text, quotes, [(h.begin, h.end) for h in works], authors)
 
 
 def _kinds(segment: Segment) -> list[_Kind]:
-    """What each token of the segment is to the request."""
+    """What each token of the segment is to the request; the closest word around it decides."""
     roles: dict[int, _Kind] = {}
-    for hit in segment.hits:
+    for hit in sorted(segment.hits, key=lambda h: h.end - h.begin):
         if hit.group in _CONTENT_GROUPS:
-            kind = _Kind.CONTENT
-        elif hit.role in {"edge", "filler"}:
-            kind = _Kind.EDGE
-        else:
-            kind = _Kind.WEAK if hit.role == "weak" else _Kind.LIGHT
+            roles.update(dict.fromkeys(range(hit.begin, hit.end), _Kind.CONTENT))
+            continue
+        if hit.role == "aside":
+            continue
+        kind = {"weak": _Kind.WEAK, "light": _Kind.LIGHT}.get(hit.role, _Kind.EDGE)
         for at in range(hit.begin, hit.end):
-            if at not in roles or kind is _Kind.CONTENT:
-                roles[at] = kind
+            roles.setdefault(at, kind)
     return [_kind(token, roles) for token in segment.tokens]
 
 
@@ -220,22 +119,21 @@ def _runs(kinds: Sequence[_Kind]) -> Iterator[list[int]]:
         run = []
 
 
-def _trim(tokens: Sequence[Token], kinds: Sequence[_Kind]) -> tuple[int, int]:
+def _trim(tokens: Sequence[Token], kinds: Sequence[_Kind], begin: int, end: int) -> tuple[int, int]:
     """The first and one past the last token of what is named."""
-    begin, end = 0, len(tokens)
-    while begin < end and _is_loose_start(tokens, kinds, begin):
+    while begin < end and _is_loose_start(kinds, begin, end):
         begin += 1
     while end > begin and _is_loose_end(tokens[end - 1], kinds[end - 1]):
         end -= 1
-    if not any(kind is _Kind.CONTENT for kind in kinds[begin:end]):
+    if _Kind.CONTENT not in kinds[begin:end]:
         return 0, 0
     return begin, end
 
 
-def _is_loose_start(tokens: Sequence[Token], kinds: Sequence[_Kind], at: int) -> bool:
+def _is_loose_start(kinds: Sequence[_Kind], at: int, end: int) -> bool:
     if kinds[at] in {_Kind.FUNCTION, _Kind.LIGHT}:
         return True
-    return kinds[at] is _Kind.WEAK and at + 1 < len(tokens) and kinds[at + 1] is _Kind.FUNCTION
+    return kinds[at] is _Kind.WEAK and at + 1 < end and kinds[at + 1] in {_Kind.FUNCTION, _Kind.LIGHT}
 
 
 def _is_loose_end(token: Token, kind: _Kind) -> bool:
@@ -248,13 +146,18 @@ def _is_loose_end(token: Token, kind: _Kind) -> bool:
     return token.surface not in _KEPT_SIGNS
 
 
-def _is_talk(tokens: Sequence[Token], end: int, kinds: Sequence[_Kind]) -> bool:
-    """Whether the words end as a clause does, not as a name does."""
-    last = tokens[end - 1]
+def _could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: bool) -> bool:
+    """Whether words that nobody marked as a name are one, and not a clause or a mere count."""
+    words = tokens[begin:end]
+    if words[-1].end - words[0].begin > LONGEST_TITLE:
+        return False
+    if all(token.pos[1] == "数詞" or "助数詞" in "".join(token.pos) for token in words):
+        return False
+    if not any(token.pos[0] in {"名詞", "代名詞", "形状詞", "接尾辞"} for token in words):
+        return attached and len(words) > 1
     follower = tokens[end] if end < len(tokens) else None
-    if follower is not None and follower.pos[1] == "接続助詞":
-        return True
-    return last.pos[0] in {"動詞", "形容詞", "助動詞", "副詞"}
+    is_clause = words[-1].pos[0] in {"動詞", "形容詞", "助動詞", "副詞"}
+    return attached or not (is_clause or (follower is not None and follower.pos[1] == "接続助詞"))
 
 
 def _next_edge(segment: Segment, after: int) -> Hit | None:
