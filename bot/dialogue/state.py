@@ -29,7 +29,9 @@ class State:
     misses: int = 0
     """Messages in a row that were not understood."""
     last_key: str = ""
-    """Key of the last thing said, so that the same sentence is not said twice in a row."""
+    """Key of the last thing said, with its variant, so that the same sentence is not said twice in a row."""
+    shown: Mapping[str, Json] = field(default_factory=dict)
+    """The list shown last, so that 「2番」 and 「もっと見る」 have a meaning: its kind, ids and what it shows."""
     touched_at: str = ""
     """ISO instant (UTC) of the last turn; left alone for 30 minutes (policy), all is forgotten."""
 

@@ -29,6 +29,8 @@ class Tone(StrEnum):
 
     PLAIN = "plain"
     GOOD = "good"
+    SOON = "soon"
+    """Needs attention before long: due in a few days."""
     WARNING = "warning"
     QUIET = "quiet"
 
@@ -76,6 +78,8 @@ class Text:
     quick: tuple[Tap, ...] = ()
     """Extras that vanish when any message arrives; never the only way."""
     values: Mapping[str, Json] = field(default_factory=dict)
+    variant: int = 0
+    """Which of several wordings of the key it is, so that the same sentence is not said twice in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class Card:
     badge: str = ""
     """A short mark at the head (延長済, 準備ができました)."""
     badge_tone: Tone = Tone.PLAIN
+    number: int = 0
+    """Shown at the head so that 「2番」 works, from 1; 0: none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,34 @@
+"""Confirmations, the same in every flow: only a clear yes to this very question, given in its time, is one."""
+
+from collections.abc import Callable
+
+from bot.dialogue.scene import Answer, Scene
+from bot.dialogue.steps import Asked, Data, Doing, Outcome, Said, Step
+from bot.dialogue.words import Yes, yes_or_no
+
+Ask = Callable[[Scene, Data], Outcome]
+
+
+def confirmation(
+    ask: Ask, do: Callable[[Scene, Data], Doing], stopped: Callable[[Scene], Said], says: str
+) -> Step:
+    """The last step of a flow that changes something."""
+
+    def accept(scene: Scene, data: Data, answer: Answer) -> Outcome | None:
+        said = yes_or_no(answer)
+        if said is Yes.NO:
+            return stopped(scene)
+        if said is Yes.UNCLEAR:
+            return asked_again(scene, ask(scene, data), "confirm.unclear")
+        if said is Yes.YES and not answer.in_time:
+            return asked_again(scene, ask(scene, data), "confirm.too_old")
+        return do(scene, data) if said is Yes.YES else None
+
+    return Step("confirm", "confirmed", ask, accept, "", says)
+
+
+def asked_again(scene: Scene, outcome: Outcome, lead: str) -> Outcome:
+    """The same question once more, with a sentence before it that says why."""
+    if not isinstance(outcome, Asked):
+        return outcome
+    return Asked((scene.say.say(lead), *outcome.replies), outcome.data, outcome.shown)

@@ -1,0 +1,62 @@
+"""Lists: which page is shown, what 「2番」 and 「最後の」 point to, and what is remembered of it.
+
+A list is remembered by the ids that it showed, so that a number means what stood there, not what has come to
+stand there since.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from bot.dialogue.steps import Data
+from bot.library import Title
+from bot.messages.limits import CAROUSEL_BUBBLES, IN_SENTENCE, clean, cut
+from bot.messages.replies import Json
+
+PAGE: Final = CAROUSEL_BUBBLES
+"""Entries of a list on one page."""
+
+Item = TypeVar("Item")
+
+
+def page_of(items: Sequence[Item], offset: int) -> Sequence[Item]:
+    """The entries shown from `offset` on."""
+    return items[offset : offset + PAGE]
+
+
+def offset_of(slots: Mapping[str, Any]) -> int:
+    """Where a page begins; 0 unless a button of an earlier page says otherwise."""
+    offset = slots.get("offset", 0)
+    return offset if isinstance(offset, int) and offset > 0 else 0
+
+
+def remember(kind: str, ids: Sequence[str], *, next_offset: int = 0, **slots: Json) -> Data:
+    """What is kept of a list: its kind, all its ids in order, and how its next page is asked for.
+
+    `next_offset` is 0 where there is none; `slots` are the wish that made the list.
+    """
+    return {"kind": kind, "ids": list(ids), "next": next_offset, "slots": dict(slots)}
+
+
+def shown_ids(shown: Data, *kinds: str) -> list[str]:
+    """The ids of the list shown last, if it is of one of these kinds."""
+    ids = shown.get("ids") if shown.get("kind") in kinds else None
+    return [str(item) for item in ids] if isinstance(ids, list) else []
+
+
+def picked(ids: Sequence[str], ordinals: Sequence[int]) -> list[str] | None:
+    """The ids at these places (from 1; -1 is the last), each once; None where a place is not on the list."""
+    found: list[str] = []
+    for ordinal in ordinals:
+        at = ordinal - 1 if ordinal > 0 else len(ids) + ordinal
+        if ordinal == 0 or not 0 <= at < len(ids):
+            return None
+        if ids[at] not in found:
+            found.append(ids[at])
+    return found
+
+
+def name_of(title: Title, longest: int = IN_SENTENCE) -> str:
+    """A work as it is named in a sentence, with its volume or issue, cut where it is very long."""
+    parts = [clean(title.title)]
+    parts += [part for part in (title.volume, title.issue) if part and part not in title.title]
+    return cut(" ".join(parts), longest)

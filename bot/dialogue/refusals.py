@@ -1,0 +1,60 @@
+"""Refusals in the patron's words: every reason, what can be done instead, and the button for it.
+
+The conditions are `bot.rules`'; the words are `refusals.toml`'s. This joins them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Final
+
+from bot.dialogue.scene import Scene
+from bot.dialogue.taps import dial, wish
+from bot.intents import Intent
+from bot.library import CancellationReason, RenewalReason, ReservationReason
+from bot.messages.replies import Button, Row, Tone
+from bot.messages.wording import Value
+
+_LISTS: Final[Mapping[StrEnum, Intent]] = {
+    RenewalReason.NOT_ON_LOAN: Intent.LIST_LOANS,
+    ReservationReason.NOT_HELD: Intent.SEARCH_CATALOG,
+    ReservationReason.ON_LOAN_TO_YOU: Intent.LIST_LOANS,
+    ReservationReason.ALREADY_RESERVED: Intent.LIST_RESERVATIONS,
+    ReservationReason.LIMIT_REACHED: Intent.LIST_RESERVATIONS,
+    CancellationReason.NOT_YOURS: Intent.LIST_RESERVATIONS,
+    CancellationReason.ALREADY_CLOSED: Intent.LIST_RESERVATIONS,
+}
+"""What shows the way on; every other reason leads to the library's phone."""
+
+
+def reason_rows(scene: Scene, decision: str, reasons: Sequence[StrEnum], **values: Value) -> tuple[Row, ...]:
+    """Each reason and, below it, what to do instead. `values` are the numbers and days the texts need."""
+    rows: list[Row] = []
+    for reason in reasons:
+        key = _key(scene, decision, reason, values)
+        rows.append(Row(scene.say.text(f"{key}.text", **values), tone=Tone.SOON))
+        rows.append(Row(scene.say.text(f"{key}.instead", **values), tone=Tone.PLAIN))
+    return tuple(rows)
+
+
+def reason_buttons(scene: Scene, reasons: Iterable[StrEnum], branch: str = "") -> tuple[Button, ...]:
+    """The buttons for what to do instead, each once; `branch` is whom to phone."""
+    buttons: list[Button] = []
+    for reason in reasons:
+        intent = _LISTS.get(reason)
+        made: Button = wish(scene, intent) if intent else dial(scene, branch)
+        if made not in buttons:
+            buttons.append(made)
+    return tuple(buttons)
+
+
+def short_reason(scene: Scene, reason: RenewalReason) -> str:
+    """A few words for a card of a list."""
+    return scene.say.text(f"refusals.renewal.{reason.value}.short")
+
+
+def _key(scene: Scene, decision: str, reason: StrEnum, values: Mapping[str, Value]) -> str:
+    """The text of a reason; where a day that it names isn't known, the text that does without it."""
+    key = f"refusals.{decision}.{reason.value}"
+    if reason is RenewalReason.NO_GAIN and "helps_from" not in values:
+        return f"{key}_ever"
+    return key

@@ -1,0 +1,60 @@
+"""The buttons that flows offer: a wish, an answer to the question they stand under, a phone number.
+
+A tap means one of two things: `wish` begins something (an intent with slots, as if it had been said), `answer`
+answers the question that it belongs to. Labels are texts of `buttons.toml`.
+"""
+
+from typing import Final
+
+from bot.dialogue.scene import Scene
+from bot.intents import Intent
+from bot.messages.replies import Dial, Json, OpenPage, Style, Tap
+
+WISH: Final = "wish"
+ANSWER: Final = "answer"
+
+
+def wish(
+    scene: Scene,
+    intent: Intent,
+    *,
+    label: str = "",
+    spoken: str = "",
+    style: Style = Style.SECONDARY,
+    **slots: Json,
+) -> Tap:
+    """A button that begins something; its label is the intent's own unless another key is given."""
+    text = scene.say.text(f"buttons.{label}" if label else f"buttons.intent.{intent.value}")
+    return Tap(text, WISH, {"intent": intent.value, "slots": slots}, spoken or text, style)
+
+
+def answer(
+    scene: Scene, label: str, *, spoken: str = "", style: Style = Style.SECONDARY, **chosen: Json
+) -> Tap:
+    """A button that answers the question under which it stands; `label` is a key of `buttons.toml`."""
+    text = scene.say.text(f"buttons.{label}")
+    return Tap(text, ANSWER, chosen, spoken or text, style)
+
+
+def named_answer(label: str, *, spoken: str = "", style: Style = Style.SECONDARY, **chosen: Json) -> Tap:
+    """A button that answers, whose label is a name from the record or the policy."""
+    return Tap(label, ANSWER, chosen, spoken or label, style)
+
+
+def yes_no(scene: Scene, yes: str) -> tuple[Tap, Tap]:
+    """The two buttons of a confirmation; `yes` is the key of the first one's label."""
+    return (
+        answer(scene, yes, style=Style.PRIMARY, yes=True),
+        answer(scene, "no", style=Style.SECONDARY, yes=False),
+    )
+
+
+def dial(scene: Scene, branch: str = "") -> Dial:
+    """A button that phones a branch (its code); the main branch without one."""
+    name = scene.branch_full_name(branch)
+    return Dial(scene.say.text("buttons.dial", branch=name), scene.branch_phone(branch))
+
+
+def web_page(scene: Scene) -> OpenPage:
+    """A button that opens the library's web site."""
+    return OpenPage(scene.say.text("buttons.website"), scene.policy.website)

@@ -1,0 +1,97 @@
+"""Words that only a question before them gives a meaning; the words are data, in `words.toml`."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from bot.dialogue.scene import Answer
+from bot.intents import Intent
+from bot.library import Title
+
+_BREAKS: Final = re.compile(r"[\s、。,.!?…〜~ー♪☆()]+")
+_KATAKANA: Final = ("ァ", "ヶ")
+
+
+class Yes(StrEnum):
+    """What an answer to a question of confirmation is."""
+
+    YES = "yes"
+    NO = "no"
+    UNCLEAR = "unclear"
+    """Neither: ask again."""
+    OTHER = "other"
+    """No answer to it at all."""
+
+
+def yes_or_no(answer: Answer) -> Yes:
+    """What the patron says to a confirmation. Only a clear yes is one."""
+    if answer.reading is None:
+        return Yes.YES if answer.chosen.get("yes") is True else Yes.NO
+    if answer.intent is Intent.DENY and _is_clear_no(answer):
+        return Yes.NO
+    if _is_unclear(answer.text) and answer.intent in {Intent.AFFIRM, Intent.DENY, None}:
+        return Yes.UNCLEAR
+    return Yes.YES if answer.intent is Intent.AFFIRM else Yes.OTHER
+
+
+def wants_to_resume(text: str) -> bool:
+    """「続ける」: put the open question again."""
+    return folded(text) in _words()["resume"]
+
+
+def contact_named(text: str) -> str | None:
+    """`phone`, `mail`, `line` or `none`, where the words name one way of being told."""
+    said = unicodedata.normalize("NFKC", text).lower()
+    table: Mapping[str, list[str]] = _words()["contact"]
+    return next((contact for contact, words in table.items() if any(word in said for word in words)), None)
+
+
+def without_ending(text: str) -> str:
+    """An answer without です, でお願いします and the like."""
+    said = unicodedata.normalize("NFKC", text).strip(" 、。,.!?")
+    for ending in _words()["endings"]:
+        if said.endswith(ending) and len(said) > len(ending):
+            return said.removesuffix(ending)
+    return said
+
+
+def folded(text: str) -> str:
+    """Width, case, kana and spaces made one, to compare names."""
+    said = "".join(unicodedata.normalize("NFKC", text).lower().split()).strip("、。,.!?")
+    first, last = _KATAKANA
+    return "".join(chr(ord(char) - 0x60) if first <= char <= last else char for char in said)
+
+
+def is_named(title: Title, words: str) -> bool:
+    """Whether the words name this work, by its title or its reading, or a part of them."""
+    asked = folded(words)
+    return bool(asked) and any(asked in folded(name) for name in (title.title, title.title_kana))
+
+
+def is_by(title: Title, words: str) -> bool:
+    """Whether the words name this work's author, or a part of the name."""
+    asked = folded(words)
+    return bool(asked) and any(asked in folded(name) for name in (title.author, title.author_kana))
+
+
+def _is_clear_no(answer: Answer) -> bool:
+    """Whether a word of the no is not one of the unclear ones (いいえ、結構です)."""
+    matched = answer.reading.matched[1:] if answer.reading else ()
+    return any(word not in _words()["unclear"] for word in matched)
+
+
+def _is_unclear(text: str) -> bool:
+    said = unicodedata.normalize("NFKC", text).lower()
+    unclear = _words()["unclear"]
+    parts = [part for part in _BREAKS.split(said) if part]
+    return bool(parts) and any(part in unclear for part in parts)
+
+
+@cache
+def _words() -> Mapping[str, Any]:
+    return tomllib.loads(files("bot.dialogue").joinpath("words.toml").read_text("utf-8"))
