@@ -1,0 +1,64 @@
+"""What all tests share: the servers and the browser that some of them need, and how a want of one is told."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
+
+settings.register_profile("madoguchi", deadline=None)  # A busy machine is no failure.
+settings.load_profile("madoguchi")
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def _has_postgresql() -> bool:
+    return any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
+    "browser": ("Chromium", lambda: Path(CHROMIUM).exists()),
+    "postgres": ("PostgreSQL", _has_postgresql),
+    "redis": ("Redis", lambda: shutil.which("redis-server") is not None),
+}
+"""Marker, what it needs, and whether it is here."""
+
+_wanting: set[str] = set()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test whose server can't be had is skipped by name; with CI set it fails."""
+    for marker, (name, is_here) in NEEDS.items():
+        if item.get_closest_marker(marker) is None or is_here():
+            continue
+        _wanting.add(name)
+        if os.environ.get("CI"):
+            pytest.fail(f"{name} is not installed")
+        pytest.skip(f"{name} is not installed")
+
+
+def pytest_unconfigure() -> None:
+    """The last line says what could not be tested."""
+    if _wanting:
+        print(f"not tested here, because not installed: {', '.join(sorted(_wanting))}")  # noqa: T201
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One headless browser for all tests; each opens a context of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
