@@ -46,12 +46,42 @@ class UnlinkCard:
     card_number: str
 
 
-Effect: TypeAlias = RenewLoan | ReserveTitle | CancelReservation | UnlinkCard
+@dataclass(frozen=True, slots=True)
+class EndOtherLink:
+    """Cut the tie between another LINE account and a card that is linked to this one, too."""
+
+    link_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchCard:
+    """Use another of the cards linked to this LINE account."""
+
+    card_number: str
+
+
+Effect: TypeAlias = RenewLoan | ReserveTitle | CancelReservation | UnlinkCard | EndOtherLink | SwitchCard
 
 
 @dataclass(frozen=True, slots=True)
 class UnlinkOutcome:
     """What became of a wish to unlink."""
+
+    card_number: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndOtherOutcome:
+    """What became of a wish to end another account's link; not done: it was gone already."""
+
+    link_id: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchOutcome:
+    """What became of a wish to use another card; not done: it is not linked (any more)."""
 
     card_number: str
     done: bool
@@ -65,4 +95,12 @@ class Broken:
     maybe_done: bool
 
 
-Result: TypeAlias = RenewalOutcome | ReservationOutcome | CancellationOutcome | UnlinkOutcome | Broken
+Result: TypeAlias = (
+    RenewalOutcome
+    | ReservationOutcome
+    | CancellationOutcome
+    | UnlinkOutcome
+    | EndOtherOutcome
+    | SwitchOutcome
+    | Broken
+)

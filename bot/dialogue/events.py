@@ -25,6 +25,10 @@ class EventKind(StrEnum):
     """An accountLink that came to its end; `link` says how."""
     JOIN = "join"
     """The bot came into a group or room."""
+    CARD_LINKED_ELSEWHERE = "card_linked_elsewhere"
+    """Our own: another LINE account was linked to `card_number`; `link_id` is that link."""
+    LINK_ENDED = "link_ended"
+    """Our own: this LINE account's link with `card_number` was ended from another one."""
 
 
 class Chat(StrEnum):
@@ -60,3 +64,7 @@ class Event:
     link: LinkOutcome | None = None
     is_unblocked: bool = False
     """For FOLLOW: a friend who comes back."""
+    card_number: str = ""
+    """For our own events: the card they are about."""
+    link_id: str = ""
+    """For CARD_LINKED_ELSEWHERE: the new link, which may be ended from here."""
