@@ -13,7 +13,8 @@ HEAD = """# The rules, numbered
 
 Made from `bot/rules` by `scripts/rules_page.py`; a test sees that it is current. A decision tells **every** reason
 that applies, in the order of its table; allowed means no reasons. Rows of `tests/data/rules/` bear the numbers.
-The figures (days, limits, seasons) are the library's, in `bot/policies/<library>.toml`; each assumption is marked there.
+The figures (days, limits, seasons) are the library's, in `bot/policies/<library>.toml`; each assumption is marked
+there.
 
 A decision is made for the confirmation and made again on the locked record when it is applied. If it came out
 otherwise, nothing is done and the patron is asked again with the new outcome.
