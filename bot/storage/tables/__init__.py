@@ -2,3 +2,4 @@
 
 from bot.storage.tables import accounts as accounts
 from bot.storage.tables import library as library
+from bot.storage.tables import messages as messages
