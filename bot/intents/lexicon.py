@@ -31,7 +31,7 @@ FIXED_GROUPS = frozenset(
 )
 """Groups that code finds and patterns may ask for: see `spans` and `match`."""
 
-_GROUP_KEYS = {"words", "verbs", "tokens", "role", "hides", "slots", "note"}
+_GROUP_KEYS = {"words", "verbs", "tokens", "role", "hides", "whole", "slots", "note"}
 _PATTERN_KEYS = {"id", "needs", "unless", "alone", "ordered", "weight", "slots", "note"}
 
 
@@ -55,6 +55,8 @@ class Group:
     nothing, `aside` is for patterns alone and says nothing about titles."""
     hides: bool
     """Whether shorter words inside these are no longer seen (カード in カード番号)."""
+    whole: bool
+    """Whether the words count only from where a token begins to where one ends (はい, not 予約はいつ)."""
     slots: Mapping[str, SlotValue]
     """What the words say about slots, wherever the intent may carry them."""
 
@@ -133,6 +135,7 @@ def _groups(file: str, table: Mapping[str, Any]) -> Iterator[Group]:
             tokens=tuple(raw.get("tokens", ())),
             role=cast(Role, role),
             hides=raw.get("hides", False),
+            whole=raw.get("whole", False),
             slots=raw.get("slots", {}),
         )
 

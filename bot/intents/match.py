@@ -1,7 +1,8 @@
 """Third stage: which known words stand where, and which patterns they fulfil.
 
 A hit is a word of a group at its place; words of some groups hide the shorter ones inside them.
-Patterns look at one segment of the message at a time; `segments` cuts it. What patterns weigh against each other is left to `rank`.
+Patterns look at one segment of the message at a time; `segments` cuts it. What patterns weigh against each
+other is left to `rank`.
 """
 
 import re
@@ -83,7 +84,9 @@ class Finder:
     def _find_words(self, canon: str, begins: set[int], ends: set[int]) -> Iterator[Hit]:
         for at, char in enumerate(canon):
             for word, group in self._words.get(char, ()):
-                if canon.startswith(word, at) and _stands_free(canon, at, word, begins, ends):
+                if not canon.startswith(word, at) or not _stands_free(canon, at, word, begins, ends):
+                    continue
+                if not group.whole or (at in begins and at + len(word) in ends):
                     yield Hit(group.name, at, at + len(word), group.role, group.slots, group.hides)
 
     def _find_tokens(self, tokens: Sequence[Token]) -> Iterator[Hit]:
@@ -156,6 +159,6 @@ def _place_after(segment: Segment, group: str, after: int) -> int:
 
 def _is_alone(segment: Segment, words: Sequence[Hit]) -> bool:
     """Whether all that is said, filler aside, lies within these words."""
-    said = {at for word in words for at in range(word.begin, word.end)}
-    rest = (h for h in segment.hits if h.role not in {"filler", "light"})
-    return all(at in said for hit in rest for at in range(hit.begin, hit.end))
+    small = (h for h in segment.hits if h.role in {"filler", "light"})
+    covered = {at for hit in (*words, *small) for at in range(hit.begin, hit.end)}
+    return all(at in covered for hit in segment.hits for at in range(hit.begin, hit.end))

@@ -65,7 +65,7 @@ class Namer:
         author_end = self._author_end(known, tokens)
         if author_end is not None:
             return self._with_author(known.text, span, author_end)
-        return self._known_work(known, span) or self._plain(known.text.cut(*span), span, is_theme=is_theme)
+        return self._known_work(known, span) or self._plain(known.text, span, is_theme=is_theme)
 
     def _quoted(
         self, known: Known, tokens: Sequence[Token], span: tuple[int, int], quoted: list[tuple[int, int]]
@@ -109,13 +109,15 @@ class Namer:
         titles = tuple(known.text.cut(w[0], end) for w, end in zip(works, ends, strict=True))
         return Named(first[0], ends[-1], titles, certain=True)
 
-    def _plain(self, words: str, span: tuple[int, int], *, is_theme: bool) -> Named:
+    def _plain(self, text: Text, span: tuple[int, int], *, is_theme: bool) -> Named:
+        words = text.cut(*span)
         if is_theme:
             return Named(*span, subject=words)
-        ending = next((e for e in self._about if words.endswith(e) and len(words) > len(e)), None)
+        usual = text.canon[span[0] : span[1]]
+        ending = next((e for e in self._about if usual.endswith(e) and len(usual) > len(e)), None)
         if ending:
-            return Named(*span, subject=words[: -len(ending)])
-        if words.lower().endswith(self._kinds) and words.lower() not in self._kinds:
+            return Named(*span, subject=text.cut(span[0], span[1] - len(ending)))
+        if usual.endswith(self._kinds) and usual not in self._kinds:
             return Named(*span, subject=words)
         return Named(*span, titles=(words,))
 

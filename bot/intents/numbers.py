@@ -49,6 +49,7 @@ class NumberFinder:
         self._bare_before = re.compile(table["bare_before"])
         self._bare_after = re.compile(table["bare_after"])
         self._not_after = re.compile(table["not_after"])
+        self._not_after_fixed = re.compile(table["not_after_fixed"])
         self._not_before = re.compile(table["not_before"])
 
     def find(self, text: str, is_free: Callable[[int], bool]) -> Iterator[Picked]:
@@ -76,6 +77,8 @@ class NumberFinder:
     def _atoms(self, text: str) -> Iterator[Picked]:
         for found in self._atom.finditer(text):
             fixed = found.group("fixed")
+            if fixed and self._not_after_fixed.match(text, found.end()):
+                continue
             if fixed:
                 yield Picked(*found.span(), (self._fixed[fixed],), sure=True)
                 continue

@@ -100,7 +100,8 @@ class Parser:
         extra = [Hit("@rest", n.begin, n.end) for n in named]
         extra += [Hit("@noun", n.begin, n.end) for n in named if n.attached or n.certain]
         extra += [Hit("@subject", n.begin, n.end) for n in named if n.subject]
-        full = Segment(segment.begin, segment.end, (*segment.hits, *extra), segment.tokens)
+        outside = [h for h in segment.hits if not _inside_name(h, named)]
+        full = Segment(segment.begin, segment.end, (*outside, *extra), segment.tokens)
         first = full.groups()
         candidates = (fulfil(pattern, full, first) for pattern in self._lexicon.patterns)
         ordered = rank.order_within(c for c in candidates if c is not None)
@@ -130,6 +131,16 @@ class Parser:
             sure = _BARE_WORK if certain else _BARE_NOUN
             return Reading(Intent.SEARCH_CATALOG, slots, sure, None, ("search_catalog.bare", *words))
         return Reading(Intent.OUT_OF_SCOPE, {}, _NOTHING_KNOWN, None, ())
+
+
+def _inside_name(hit: Hit, named: Sequence[Named]) -> bool:
+    """Whether a word is only part of what is named (終わり in 世界の終わりを予約) and so means nothing."""
+    if hit.group.startswith("@"):
+        return False
+    may_be_part = hit.role in {"weak", "light"}
+    return any(
+        n.begin <= hit.begin and hit.end <= n.end for n in named if n.certain or (n.attached and may_be_part)
+    )
 
 
 def _quoted_elsewhere(looked: Sequence[_Looked]) -> tuple[Named, ...]:

@@ -40,7 +40,7 @@ def fill(
     slots.update(_positions(spans, segment))
     slots.update(_places(intent, text, hits, segment))
     slots.update(_days(text, spans))
-    slots.update(_works(named))
+    slots.update(_works(intent, text, named))
     if spans.isbns:
         slots["isbn"] = spans.isbns[0][1]
     slots.update(fixed)
@@ -84,10 +84,15 @@ def _days(text: Text, spans: Spans) -> dict[str, SlotValue]:
     return {"date": day.on.isoformat() if day.on else text.cut(day.begin, day.end)}
 
 
-def _works(named: Sequence[Named]) -> dict[str, SlotValue]:
-    """The works of a request: the attached and certain ones before what merely stands there."""
+def _works(intent: Intent, text: Text, named: Sequence[Named]) -> dict[str, SlotValue]:
+    """The works of a request: the attached and certain ones before what merely stands there.
+
+    An intent that carries no theme takes the words for one as a title (恐竜の本を延長).
+    """
     ranked = sorted(named, key=lambda n: (not n.certain, not n.attached))
     titles = [title for n in ranked for title in n.titles]
+    if not titles and "subject" not in SLOTS.get(intent, frozenset()):
+        titles = [text.cut(n.begin, n.end) for n in ranked if n.subject and not n.author]
     slots: dict[str, SlotValue] = {}
     if titles:
         slots["title"] = titles[0]
@@ -110,5 +115,7 @@ def _settle(intent: Intent, slots: dict[str, SlotValue]) -> None:
         slots.setdefault("subject", slots["title"])
         if "author" in slots:
             slots.pop("subject")
+    if intent is Intent.NOTIFICATION_SETTINGS and "notice" in slots and slots.get("contact") == "none":
+        slots["off"] = True
     if intent is Intent.NOTIFICATION_SETTINGS and "off" in slots:
         slots.pop("contact", None)

@@ -62,7 +62,7 @@ class SpanFinder:
         for name in set(branches):
             branch_words.update(names["branches"].get(name, ()))
         self._branch = _branch_pattern(branch_words, names["branch_guard"])
-        self._people = _alternation(names["people"])
+        self._people = re.compile(f"(?:{_alternation(names['people']).pattern})(?!{names['person_guard']})")
         self._authors = _alternation(names["authors"])
         self._works = _alternation(names["works"])
 

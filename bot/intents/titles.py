@@ -44,13 +44,40 @@ class TitleFinder:
         """Everything that is named in a segment, in order."""
         known = _known(text, segment, quotes)
         kinds = _kinds(segment)
+        called = self._called(text, segment, kinds)
         found = (self._name(known, segment, run, kinds) for run in _runs(kinds))
-        return tuple(named for named in found if named is not None)
+        named = [n for n in found if n is not None and not (called and n.begin < called.end)]
+        return tuple(named if called is None else [called, *named])
+
+    def _called(self, text: Text, segment: Segment, kinds: Sequence[_Kind]) -> Named | None:
+        """A work with words of a request in its name, told by what follows (予約の取れない店という本)."""
+        marker = next((h for h in segment.hits if h.group == "called"), None)
+        if marker is None or any(h.group in _CONTENT_GROUPS for h in segment.hits):
+            return None
+        tokens = segment.tokens
+        end = next((n for n, token in enumerate(tokens) if token.end > marker.begin), len(tokens))
+        begin = max((n + 1 for n in range(end) if self._ends_clause(tokens, kinds, n)), default=0)
+        inside = range(begin, end)
+        unusual = any(kinds[n] is _Kind.EDGE or tokens[n].pos[0] in {"補助記号", "記号"} for n in inside)
+        if not unusual or _Kind.CONTENT not in kinds[begin:end]:
+            return None
+        span = tokens[begin].begin, tokens[end - 1].end
+        if span[1] - span[0] > LONGEST_TITLE:
+            return None
+        return Named(*span, (text.cut(*span),), certain=True, attached=True)
+
+    def _ends_clause(self, tokens: Sequence[Token], kinds: Sequence[_Kind], at: int) -> bool:
+        following = tokens[at + 1].surface if at + 1 < len(tokens) else ""
+        surface = tokens[at].surface
+        if surface in self._breaks or surface + following in self._breaks or surface == "、":
+            return True
+        return surface == "は" and at > 0 and kinds[at - 1] in {_Kind.WEAK, _Kind.EDGE}
 
     def _name(
         self, known: Known, segment: Segment, run: Sequence[int], kinds: Sequence[_Kind]
     ) -> Named | None:
-        begin, end = _trim(segment.tokens, kinds, self._after_reason(segment.tokens, run, kinds), run[-1] + 1)
+        stop = _before_remark(segment.tokens, run, kinds)
+        begin, end = _trim(segment.tokens, kinds, self._after_reason(segment.tokens, run, kinds), stop)
         if begin >= end:
             return None
         tokens = segment.tokens[begin:end]
@@ -69,6 +96,21 @@ class TitleFinder:
             if tokens[n].surface in self._breaks or tokens[n].surface + tokens[n + 1].surface in self._breaks:
                 return n + 1
         return run[0]
+
+
+def _before_remark(tokens: Sequence[Token], run: Sequence[int], kinds: Sequence[_Kind]) -> int:
+    """Where a stretch ends that goes on to say something about the work (火花はもう読んだから)."""
+    seen = False
+    for n in run[:-1]:
+        seen = seen or kinds[n] is _Kind.CONTENT
+        if (
+            seen
+            and tokens[n].surface in {"は", "って", "も"}
+            and kinds[n + 1] is _Kind.LIGHT
+            and tokens[n + 1].pos[0] == "副詞"
+        ):
+            return n
+    return run[-1] + 1
 
 
 def _known(text: Text, segment: Segment, quotes: Sequence[tuple[int, int]]) -> Known:
@@ -121,7 +163,7 @@ def _runs(kinds: Sequence[_Kind]) -> Iterator[list[int]]:
 
 def _trim(tokens: Sequence[Token], kinds: Sequence[_Kind], begin: int, end: int) -> tuple[int, int]:
     """The first and one past the last token of what is named."""
-    while begin < end and _is_loose_start(kinds, begin, end):
+    while begin < end and _is_loose_start(tokens, kinds, begin, end):
         begin += 1
     while end > begin and _is_loose_end(tokens[end - 1], kinds[end - 1]):
         end -= 1
@@ -130,10 +172,12 @@ def _trim(tokens: Sequence[Token], kinds: Sequence[_Kind], begin: int, end: int)
     return begin, end
 
 
-def _is_loose_start(kinds: Sequence[_Kind], at: int, end: int) -> bool:
+def _is_loose_start(tokens: Sequence[Token], kinds: Sequence[_Kind], at: int, end: int) -> bool:
     if kinds[at] in {_Kind.FUNCTION, _Kind.LIGHT}:
         return True
-    return kinds[at] is _Kind.WEAK and at + 1 < end and kinds[at + 1] in {_Kind.FUNCTION, _Kind.LIGHT}
+    if kinds[at] is not _Kind.WEAK or at + 1 >= end or tokens[at + 1].surface == "の":
+        return False
+    return kinds[at + 1] in {_Kind.FUNCTION, _Kind.LIGHT}
 
 
 def _is_loose_end(token: Token, kind: _Kind) -> bool:
@@ -151,11 +195,19 @@ def _could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: b
     words = tokens[begin:end]
     if words[-1].end - words[0].begin > LONGEST_TITLE:
         return False
+    if words[-1].pos[1] == "助動詞語幹":  # 読み終わりそう
+        return False
     if all(token.pos[1] == "数詞" or "助数詞" in "".join(token.pos) for token in words):
         return False
     if not any(token.pos[0] in {"名詞", "代名詞", "形状詞", "接尾辞"} for token in words):
         return attached and len(words) > 1
     follower = tokens[end] if end < len(tokens) else None
+    if (
+        not attached
+        and follower is not None
+        and follower.lemma in {"する", "いたす", "致す", "できる", "くださる"}
+    ):
+        return False  # A noun that is said as a verb: 入院して, ご連絡いたしました.
     is_clause = words[-1].pos[0] in {"動詞", "形容詞", "助動詞", "副詞"}
     return attached or not (is_clause or (follower is not None and follower.pos[1] == "接続助詞"))
 

@@ -4,6 +4,7 @@ A row is `say: message` with the slots it carries beside it; `reading: n` cites 
 contract that the row shows, `today` is an ISO date where the message counts from one.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,17 @@ TODAY = date(2026, 11, 24)
 """A Tuesday; what relative days in the table count from unless a row says otherwise."""
 
 _OWN_KEYS = {"say", "today", "reading", "note"}
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain YAML in which `off` is the name of a slot and not a truth value."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,7 @@ def read_known_misses() -> set[str]:
 
 
 def _load(file: Path) -> list[Any]:
-    return list(yaml.safe_load(file.read_text(encoding="utf-8")))
+    return list(yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader))  # noqa: S506 -- a SafeLoader
 
 
 def _row(intent: Intent, raw: Any) -> Row:
