@@ -1,0 +1,238 @@
+"""The only caller of LINE's SDK: one connection pool a process, a time limit on every call, nothing repeated here.
+
+Whether an attempt that failed is made again is the outbox's to decide, by what is known of its fate. A log line of a
+call holds LINE's request id and our own ids, never a body, an address within LINE's API or a LINE user id.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from types import TracebackType
+from typing import Any, Final, Self
+
+import structlog
+from linebot.v3.messaging import (
+    ApiClient,
+    ApiException,
+    Configuration,
+    ErrorResponse,
+    MessagingApi,
+    PushMessageRequest,
+    ReplyMessageRequest,
+    ShowLoadingAnimationRequest,
+)
+from linebot.v3.messaging import Message as SdkMessage
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
+
+from bot.line.api import Delivery, LineUnavailable, Message, SendResult
+
+_log = structlog.get_logger(__name__)
+
+CONNECT_SECONDS: Final = 3.0
+READ_SECONDS: Final = 5.0
+TIME_LIMIT: Final = (CONNECT_SECONDS, READ_SECONDS)
+"""Of each call. A reply token lives a minute, so a reply may be tried several times within it."""
+
+LOADING_TIME_LIMIT: Final = (1.0, 2.0)
+"""Of the waiting animation, which is of use only at once."""
+
+_BAD_REPLY_TOKEN = "Invalid reply token"  # noqa: S105  # A text of LINE's, and no secret.
+_REQUEST_ID = "x-line-request-id"
+
+
+@dataclass(frozen=True, slots=True)
+class BotInfo:
+    """LINE's account of this bot, for `madoguchi check`."""
+
+    basic_id: str
+    """`@…`, by which it is found in LINE."""
+    answers_by_itself: bool
+    """False: the console's chat is on, and staff answer beside the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEndpoint:
+    """Where LINE sends events, and whether it does."""
+
+    url: str
+    active: bool
+
+
+class _Client(ApiClient):  # type: ignore[misc]  # The SDK ships no types.
+    """The SDK's client, for which an answer that its models can't read is one without content.
+
+    Left alone it raises, and a message that LINE accepted would count as lost.
+    """
+
+    def deserialize(self, response: Any, response_type: Any) -> Any:
+        """The answer's content, or None."""
+        try:
+            return super().deserialize(response, response_type)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            _log.warning("line: an answer of LINE's has an unknown form", error=type(error).__name__)
+            return None
+
+
+class LineClient:
+    """Fulfils `bot.line.api.LineApi`. Safe to share among threads; close it at the end."""
+
+    def __init__(
+        self, *, access_token: str, base_url: str, time_limit: tuple[float, float] = TIME_LIMIT
+    ) -> None:
+        configuration = Configuration(access_token=access_token, host=base_url.rstrip("/"))
+        # The SDK would connect up to four times; each of ours is an attempt that is noted.
+        configuration.retries = False
+        self._client = _Client(configuration)
+        self._api = MessagingApi(self._client)
+        self._time_limit = time_limit
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.rest_client.pool_manager.clear()
+        self._client.close()
+
+    def reply(self, reply_token: str, messages: Sequence[Message]) -> SendResult:
+        """Answer an event with at most 5 messages; free of charge, and without a retry key."""
+        return _send(
+            "reply",
+            build=lambda: ReplyMessageRequest(reply_token=reply_token, messages=_sdk_messages(messages)),
+            call=lambda request: self._api.reply_message_with_http_info(
+                request, _request_timeout=self._time_limit
+            ),
+        )
+
+    def push(self, line_user_id: str, messages: Sequence[Message], *, retry_key: str) -> SendResult:
+        """Send at most 5 messages to one LINE user; the same `retry_key` (a UUID) is accepted once in 24 hours."""
+        return _send(
+            "push",
+            build=lambda: PushMessageRequest(to=line_user_id, messages=_sdk_messages(messages)),
+            call=lambda request: self._api.push_message_with_http_info(
+                request, x_line_retry_key=retry_key, _request_timeout=self._time_limit
+            ),
+            retry_key=retry_key,
+        )
+
+    def issue_link_token(self, line_user_id: str) -> str:
+        """A one-time token for LINE's account-link dialog, valid for 10 minutes. Raises LineUnavailable."""
+        answer = self._ask("issue_link_token", self._api.issue_link_token, line_user_id)
+        token = answer.link_token
+        if not token:
+            raise LineUnavailable("LINE gave no link token")
+        return str(token)
+
+    def show_loading(self, line_user_id: str, seconds: int) -> None:
+        """Show the waiting animation in the chat; failing is of no consequence and raises nothing."""
+        try:
+            request = ShowLoadingAnimationRequest(chatId=line_user_id, loadingSeconds=seconds)
+            self._api.show_loading_animation(request, _request_timeout=LOADING_TIME_LIMIT)
+        except Exception as error:
+            _log.info("line.show_loading failed", error=type(error).__name__)
+
+    def bot_info(self) -> BotInfo:
+        """This bot as LINE knows it: whether the token opens anything. Raises LineUnavailable."""
+        info = self._ask("bot_info", self._api.get_bot_info)
+        return BotInfo(basic_id=str(info.basic_id), answers_by_itself=info.chat_mode == "bot")
+
+    def webhook_endpoint(self) -> WebhookEndpoint:
+        """Where LINE sends events. Raises LineUnavailable, also where no endpoint was ever set."""
+        endpoint = self._ask("webhook_endpoint", self._api.get_webhook_endpoint)
+        return WebhookEndpoint(url=str(endpoint.endpoint), active=bool(endpoint.active))
+
+    def _ask(self, name: str, ask: Callable[..., Any], *arguments: str) -> Any:
+        """Ask LINE something; whatever goes wrong is a LineUnavailable without anything personal."""
+        try:
+            answer = ask(*arguments, _request_timeout=self._time_limit)
+        except ApiException as error:
+            request_id = _request_id(error.headers)
+            _log.warning(f"line.{name} failed", status=error.status, line_request_id=request_id)
+            raise LineUnavailable(f"LINE answered {name} with status {error.status}") from None
+        except (HTTPError, ValueError) as error:
+            _log.warning(f"line.{name} failed", error=type(error).__name__)
+            raise LineUnavailable(f"LINE did not answer {name} ({type(error).__name__})") from None
+        if answer is None:
+            raise LineUnavailable(f"LINE's answer to {name} has an unknown form")
+        return answer
+
+
+def _sdk_messages(messages: Sequence[Message]) -> list[Any]:
+    return [SdkMessage.from_dict(message) for message in messages]
+
+
+def _send(name: str, *, build: Callable[[], Any], call: Callable[[Any], Any], **ids: str) -> SendResult:
+    """Make one attempt and say what came of it."""
+    started = monotonic()
+    result = _attempt(build, call)
+    _log.info(
+        f"line.{name}",
+        delivery=result.delivery.value,
+        status=result.status,
+        line_request_id=result.request_id,
+        seconds=round(monotonic() - started, 3),
+        **ids,
+    )
+    return result
+
+
+def _attempt(build: Callable[[], Any], call: Callable[[Any], Any]) -> SendResult:
+    try:
+        request = build()
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        # The SDK's models refused the messages, which its text quotes: only its name is told.
+        _log.error("line: a message of ours has no valid form", error=type(error).__name__)
+        return SendResult(Delivery.REFUSED)
+    try:
+        answer = call(request)
+    except ApiException as error:
+        return _of_error(error)
+    except HTTPError as error:
+        return SendResult(_without_answer(error))
+    except ValueError as error:
+        _log.error("line: an answer is no text", error=type(error).__name__)
+        return SendResult(Delivery.UNKNOWN)
+    return SendResult(Delivery.ACCEPTED, answer.status_code, _request_id(answer.headers))
+
+
+def _of_error(error: ApiException) -> SendResult:
+    status = error.status or None
+    return SendResult(_delivery(status, error), status, _request_id(error.headers))
+
+
+def _delivery(status: int | None, error: ApiException) -> Delivery:
+    if status is None:
+        return Delivery.UNKNOWN  # The SDK's form of any TLS error, before or after sending.
+    if status == 409:
+        return Delivery.ACCEPTED
+    if status in {401, 429}:
+        # A token that ran out is mended by whoever runs this; the message itself is sound.
+        return Delivery.TRY_LATER
+    if status == 400 and _says(error, _BAD_REPLY_TOKEN):
+        return Delivery.INVALID_REPLY_TOKEN
+    return Delivery.REFUSED if 400 <= status < 500 else Delivery.UNKNOWN
+
+
+def _says(error: ApiException, text: str) -> bool:
+    """Whether the answer's message is `text`. LINE's texts may change, but nothing else tells these apart."""
+    try:
+        message = str(ErrorResponse.from_json(error.body).message)
+    except (TypeError, ValueError, AttributeError):
+        return False
+    return message.strip().rstrip(".").lower() == text.lower()
+
+
+def _without_answer(error: HTTPError) -> Delivery:
+    """No connection: it did not arrive. Anything later: nobody knows."""
+    reason = error.reason if isinstance(error, MaxRetryError) else error
+    never_left = isinstance(reason, NewConnectionError | ConnectTimeoutError)
+    return Delivery.TRY_LATER if never_left else Delivery.UNKNOWN
+
+
+def _request_id(headers: Any) -> str:
+    return str(headers.get(_REQUEST_ID, "")) if headers else ""
