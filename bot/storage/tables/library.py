@@ -28,6 +28,8 @@ class PatronRow(Base):
     phone: Mapped[str] = mapped_column(default="")
     expires_on: Mapped[date | None]
     suspended_until: Mapped[date | None]
+    imported_as: Mapped[str] = mapped_column(String(32), default="")
+    """Digest of the CSV row it last came with; an import of the same row again leaves it alone."""
 
 
 class CredentialRow(Base):
@@ -108,6 +110,8 @@ class LoanRow(Base):
     renewals: Mapped[int] = mapped_column(default=0)
     interlibrary: Mapped[bool] = mapped_column(default=False)
     returned_on: Mapped[date | None]
+    imported_as: Mapped[str] = mapped_column(String(32), default="")
+    """Digest of the CSV row it last came with; an import of the same row again leaves it alone."""
 
     __table_args__ = (
         Index("ix_loans_card_number_returned_on", "card_number", "returned_on"),
@@ -135,6 +139,8 @@ class ReservationRow(Base):
     """The copy set aside."""
     placed_at_branch: Mapped[str] = mapped_column(String(32), default="")
     request_text: Mapped[str] = mapped_column(default="")
+    imported_as: Mapped[str] = mapped_column(String(32), default="")
+    """Digest of the CSV row it last came with; an import of the same row again leaves it alone."""
 
     __table_args__ = (
         Index("ix_reservations_card_number_state", "card_number", "state"),

@@ -152,6 +152,7 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("suspended_until", sa.Date(), nullable=True),
+        sa.Column("imported_as", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("card_number", name=op.f("pk_patrons")),
     )
     op.create_table(
@@ -307,6 +308,7 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
         sa.Column("renewals", sa.Integer(), nullable=False),
         sa.Column("interlibrary", sa.Boolean(), nullable=False),
         sa.Column("returned_on", sa.Date(), nullable=True),
+        sa.Column("imported_as", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["barcode"], ["copies.barcode"], name=op.f("fk_loans_barcode")),
         sa.ForeignKeyConstraint(["card_number"], ["patrons.card_number"], name=op.f("fk_loans_card_number")),
         sa.PrimaryKeyConstraint("loan_id", name=op.f("pk_loans")),
@@ -336,6 +338,7 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
         sa.Column("barcode", sa.String(length=64), nullable=True),
         sa.Column("placed_at_branch", sa.String(length=32), nullable=False),
         sa.Column("request_text", sa.String(), nullable=False),
+        sa.Column("imported_as", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["barcode"], ["copies.barcode"], name=op.f("fk_reservations_barcode")),
         sa.ForeignKeyConstraint(
             ["card_number"], ["patrons.card_number"], name=op.f("fk_reservations_card_number")
