@@ -106,7 +106,7 @@ def answer_step(flow: Flow, scene: Scene, answer: Answer) -> Move | None:
     if outcome is None:
         return None
     if isinstance(outcome, Filled):
-        return _walk(flow, scene, flow.steps[0].name, _merged(data, outcome.data))
+        return _walk(flow, scene, flow.steps[0].name, merged(data, outcome.data))
     return _moved(step, data, outcome)
 
 
@@ -122,13 +122,14 @@ def _walk(flow: Flow, scene: Scene, name: str, data: dict[str, Json]) -> Move:
     outcome = step.ask(scene, data)
     if not isinstance(outcome, Filled):
         return _moved(step, data, outcome)
-    return _walk(flow, scene, step.next or step.name, _merged(data, outcome.data))
+    return _walk(flow, scene, step.next or step.name, merged(data, outcome.data))
 
 
 def _moved(step: Step, data: dict[str, Json], outcome: Asked | Said | Doing) -> Move:
-    gathered = _merged(data, outcome.data) if isinstance(outcome, Asked) else data
+    gathered = merged(data, outcome.data) if isinstance(outcome, Asked) else data
     return Move(step.name, gathered, outcome)
 
 
-def _merged(data: Data, more: Data) -> dict[str, Json]:
+def merged(data: Data, more: Data) -> dict[str, Json]:
+    """What is known with what is added; a slot set to None is forgotten."""
     return {key: value for key, value in {**data, **more}.items() if value is not None}

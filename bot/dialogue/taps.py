@@ -1,9 +1,11 @@
 """The buttons that flows offer: a wish, an answer to the question they stand under, a phone number.
 
-A tap means one of two things: `wish` begins something (an intent with slots, as if it had been said), `answer`
-answers the question that it belongs to. Labels are texts of `buttons.toml`.
+A tap means one of three things: `wish` begins something (an intent with slots, as if it had been said), `answer`
+answers the question that it belongs to, `resume` puts the question that waits once more.
+Labels are texts of `buttons.toml`.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.dialogue.scene import Scene
@@ -12,6 +14,7 @@ from bot.messages.replies import Dial, Json, OpenPage, Style, Tap
 
 WISH: Final = "wish"
 ANSWER: Final = "answer"
+RESUME: Final = "resume"
 
 
 def wish(
@@ -24,8 +27,21 @@ def wish(
     **slots: Json,
 ) -> Tap:
     """A button that begins something; its label is the intent's own unless another key is given."""
+    return wish_with(scene, intent, slots, label=label, spoken=spoken, style=style)
+
+
+def wish_with(
+    scene: Scene,
+    intent: Intent,
+    slots: Mapping[str, Json],
+    *,
+    label: str = "",
+    spoken: str = "",
+    style: Style = Style.SECONDARY,
+) -> Tap:
+    """`wish`, for slots that were read or kept somewhere."""
     text = scene.say.text(f"buttons.{label}" if label else f"buttons.intent.{intent.value}")
-    return Tap(text, WISH, {"intent": intent.value, "slots": slots}, spoken or text, style)
+    return Tap(text, WISH, {"intent": intent.value, "slots": dict(slots)}, spoken or text, style)
 
 
 def answer(
@@ -39,6 +55,11 @@ def answer(
 def named_answer(label: str, *, spoken: str = "", style: Style = Style.SECONDARY, **chosen: Json) -> Tap:
     """A button that answers, whose label is a name from the record or the policy."""
     return Tap(label, ANSWER, chosen, spoken or label, style)
+
+
+def resume(scene: Scene) -> Tap:
+    """Back to the question that waits."""
+    return Tap(scene.say.text("buttons.resume"), RESUME)
 
 
 def yes_no(scene: Scene, yes: str) -> tuple[Tap, Tap]:

@@ -6,9 +6,21 @@ A flow asks before it does something; an answer leaves nothing open. Each is a f
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
+from bot.dialogue.flows.link_card import LINK
 from bot.dialogue.flows.loans import KIND as LOANS
 from bot.dialogue.flows.loans import list_loans
+from bot.dialogue.flows.menu import (
+    greeting,
+    help_menu,
+    nothing_asked,
+    nothing_refused,
+    nothing_to_stop,
+    out_of_scope,
+    thanks,
+)
 from bot.dialogue.flows.renew import RENEW
+from bot.dialogue.flows.switch_card import SWITCH
+from bot.dialogue.flows.unlink_card import UNLINK
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Flow, Said
 from bot.intents import Intent
@@ -16,11 +28,21 @@ from bot.intents import Intent
 AnswerFunction: TypeAlias = Callable[[Scene], Said]
 
 FLOWS: Final[Mapping[Intent, Flow]] = {
+    Intent.LINK_CARD: LINK,
+    Intent.UNLINK_CARD: UNLINK,
+    Intent.SWITCH_CARD: SWITCH,
     Intent.RENEW: RENEW,
 }
 
 ANSWERS: Final[Mapping[Intent, AnswerFunction]] = {
     Intent.LIST_LOANS: list_loans,
+    Intent.HELP: help_menu,
+    Intent.GREETING: greeting,
+    Intent.THANKS: thanks,
+    Intent.AFFIRM: nothing_asked,
+    Intent.DENY: nothing_refused,
+    Intent.ABORT: nothing_to_stop,
+    Intent.OUT_OF_SCOPE: out_of_scope,
 }
 
 NEEDS_CARD: Final = frozenset({Intent.LIST_LOANS, Intent.LIST_RESERVATIONS, Intent.SHOW_CARD})

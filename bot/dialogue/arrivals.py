@@ -1,0 +1,116 @@
+"""What comes in besides words and taps: a new friend, a linked card, a sticker, a picture, our own tidings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.dialogue.cardholders import card_label
+from bot.dialogue.events import EventKind, LinkOutcome
+from bot.dialogue.flows.loans import list_loans
+from bot.dialogue.flows.menu import menu_card
+from bot.dialogue.memory import emptied, said
+from bot.dialogue.scene import Scene
+from bot.dialogue.state import State
+from bot.dialogue.steps import Said
+from bot.dialogue.taps import dial, wish
+from bot.dialogue.trouble import trouble
+from bot.dialogue.turn import Decided
+from bot.intents import Intent
+from bot.library import LibraryError
+from bot.messages.replies import Card, Reply, Row, Style, Tone
+
+
+def arrived(scene: Scene) -> Decided:
+    """The turn of any event that is neither words nor a tap."""
+    return _ARRIVALS.get(scene.event.kind, _cannot_read)(scene)
+
+
+def introduced_to_group(scene: Scene) -> Decided:
+    """In a group or room: once, that we talk in private; nothing else, ever."""
+    if scene.state.data.get("introduced"):
+        return Decided((), scene.state)
+    state = replace(State(), data={"introduced": True})
+    return said((scene.say.say("arrivals.group"),), state)
+
+
+def _followed(scene: Scene) -> Decided:
+    key = "arrivals.welcome_back" if scene.event.is_unblocked else "arrivals.welcome"
+    replies = (scene.say.say(key), scene.say.cards("help.menu", *menu_card(scene)))
+    return said(replies, emptied(scene.state))
+
+
+def _linked(scene: Scene) -> Decided:
+    """After LINE's dialog: a short word, and the loans at once."""
+    state = emptied(scene.state)
+    if scene.event.link is LinkOutcome.LINKED:
+        name = card_label(scene, scene.card_number) if scene.card_number else ""
+        done = scene.say.say("link.done", name=name) if name else scene.say.say("link.done_nameless")
+        return _with_loans(scene, done, state)
+    if scene.event.link is LinkOutcome.ALREADY_LINKED:
+        already = scene.say.say("link.already", name=card_label(scene, scene.card_number))
+        return _with_loans(scene, already, state)
+    card = Card(
+        scene.say.text("link.failed.title"),
+        (Row(scene.say.text("link.failed.why")),),
+        (wish(scene, Intent.LINK_CARD, label="link_again", style=Style.PRIMARY), dial(scene)),
+    )
+    return said((scene.say.cards("link.failed", card),), state)
+
+
+def _with_loans(scene: Scene, lead: Reply, state: State) -> Decided:
+    """The loans below a first sentence, which is said even where the record can't be read."""
+    try:
+        loans = list_loans(scene) if scene.card_number else Said(())
+    except LibraryError as error:
+        loans = Said(trouble(scene, error))
+    if loans.shown is not None:
+        state = replace(state, shown=dict(loans.shown))
+    return said((lead, *loans.replies), state)
+
+
+def _linked_elsewhere(scene: Scene) -> Decided:
+    say, name = scene.say, card_label(scene, scene.event.card_number)
+    end = wish(
+        scene,
+        Intent.UNLINK_CARD,
+        label="end_other_link",
+        style=Style.SECONDARY,
+        link_id=scene.event.link_id,
+    )
+    rows = (
+        Row(say.text("link.elsewhere.card", name=name)),
+        Row(say.text("link.elsewhere.known")),
+        Row(say.text("link.elsewhere.unknown"), tone=Tone.SOON),
+    )
+    card = Card(say.text("link.elsewhere.title"), rows, (end, dial(scene)))
+    # A notice interrupts nothing: what waits, waits on.
+    return Decided((say.cards("link.elsewhere", card),), scene.state)
+
+
+def _link_ended(scene: Scene) -> Decided:
+    say = scene.say
+    rows = (Row(say.text("link.ended.why")), Row(say.text("link.ended.again"), tone=Tone.QUIET))
+    card = Card(say.text("link.ended.title"), rows, (dial(scene), wish(scene, Intent.LINK_CARD)))
+    return said((say.cards("link.ended", card),), emptied(scene.state))
+
+
+def _sticker(scene: Scene) -> Decided:
+    quick = tuple(wish(scene, intent) for intent in (Intent.LIST_LOANS, Intent.SEARCH_CATALOG, Intent.HELP))
+    return said((scene.say.say("arrivals.sticker", quick=quick),), scene.state)
+
+
+def _cannot_read(scene: Scene) -> Decided:
+    """A picture, a place, a file, anything new: what can be sent instead."""
+    key = f"arrivals.{scene.event.kind.value}"
+    first = scene.say.say(key if scene.say.has(key) else "arrivals.unknown_message")
+    help_card = Card(scene.say.text("arrivals.instead.title"), buttons=(wish(scene, Intent.HELP),))
+    return said((first, scene.say.cards("arrivals.instead", help_card)), scene.state)
+
+
+_ARRIVALS: Final[Mapping[EventKind, Callable[[Scene], Decided]]] = {
+    EventKind.FOLLOW: _followed,
+    EventKind.LINKED: _linked,
+    EventKind.CARD_LINKED_ELSEWHERE: _linked_elsewhere,
+    EventKind.LINK_ENDED: _link_ended,
+    EventKind.STICKER: _sticker,
+}

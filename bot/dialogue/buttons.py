@@ -1,0 +1,95 @@
+"""The buttons' meanings: given an opaque id when they leave, judged by their record when they come back."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from enum import StrEnum
+
+from bot.dialogue.scene import Scene
+from bot.dialogue.taps import ANSWER, WISH
+from bot.dialogue.view import ButtonRecord, View
+from bot.intents import Intent
+from bot.messages.layout import lay_out
+from bot.messages.replies import Json, Reply, Tap
+
+
+class Verdict(StrEnum):
+    """Whether a tapped button may do what it says. Any verdict but GOOD changes nothing."""
+
+    GOOD = "good"
+    UNKNOWN = "unknown"
+    """We do not know it (any more), or it is another LINE user's: nobody is told which."""
+    OTHER_CARD = "other_card"
+    """Made while another card was in use."""
+    USED = "used"
+    """It did its work already."""
+    EXPIRED = "expired"
+    """Older than buttons live."""
+    REPLACED = "replaced"
+    """Its question is not the one that waits."""
+
+
+def judge(scene: Scene) -> Verdict:
+    """What to think of the tapped button."""
+    record = scene.view.button
+    if record is None or record.line_user_id != scene.event.line_user_id:
+        return Verdict.UNKNOWN
+    if record.action == WISH and wish_of(record) is None:
+        return Verdict.UNKNOWN
+    # A button made before any card was linked names no record: it may be used with any card.
+    if record.card_number and record.card_number != scene.card_number:
+        return Verdict.OTHER_CARD
+    if record.used_at is not None:
+        return Verdict.USED
+    if _is_past_its_life(record, scene):
+        return Verdict.EXPIRED
+    if record.action == ANSWER and (not record.question_id or record.question_id != scene.state.question_id):
+        return Verdict.REPLACED
+    return Verdict.GOOD
+
+
+def wish_of(record: ButtonRecord) -> tuple[Intent, dict[str, Json]] | None:
+    """What a button begins; None where it begins nothing that we know."""
+    intent, slots = record.args.get("intent"), record.args.get("slots")
+    if record.action != WISH or intent not in list(Intent) or not isinstance(slots, dict):
+        return None
+    return Intent(str(intent)), slots
+
+
+def bind(
+    replies: Sequence[Reply],
+    *,
+    view: View,
+    line_user_id: str,
+    question_id: str,
+    new_id: Callable[[], str],
+) -> tuple[tuple[dict[str, Json], ...], tuple[ButtonRecord, ...]]:
+    """The messages of the replies, and the records of the buttons in them."""
+    made: list[tuple[Tap, ButtonRecord]] = []
+    card = view.card_in_use()
+
+    def tap_id(tap: Tap) -> str:
+        # A card that is laid out twice (to fit LINE's sizes) keeps its buttons' ids.
+        for known, record in made:
+            if known is tap:
+                return record.button_id
+        record = ButtonRecord(
+            button_id=new_id(),
+            line_user_id=line_user_id,
+            card_number=card.card_number if card else "",
+            question_id=question_id if tap.action == ANSWER else "",
+            action=tap.action,
+            args=dict(tap.args),
+            made_at=view.now,
+        )
+        made.append((tap, record))
+        return record.button_id
+
+    messages = lay_out(replies, tap_id)
+    sent = json.dumps(messages)
+    return messages, tuple(record for _, record in made if json.dumps(record.button_id) in sent)
+
+
+def _is_past_its_life(record: ButtonRecord, scene: Scene) -> bool:
+    life = timedelta(minutes=scene.policy.conversation.button_minutes)
+    return scene.event.at - record.made_at >= life

@@ -1,0 +1,136 @@
+"""The two halves of a turn: `begin` decides, the rim performs the effects, `finish` words what happened.
+
+Both are pure. Ids are handed in, so that nobody can guess them in production and tests can.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC
+
+from bot.dialogue.arrivals import arrived, introduced_to_group
+from bot.dialogue.buttons import Verdict, bind, judge, wish_of
+from bot.dialogue.dead_buttons import dead_button
+from bot.dialogue.effects import Broken, Result
+from bot.dialogue.events import Chat, Event, EventKind
+from bot.dialogue.flows import flow_named
+from bot.dialogue.memory import asked, emptied, is_left_alone, said, without_flow
+from bot.dialogue.routing import Router
+from bot.dialogue.scene import Scene
+from bot.dialogue.state import State
+from bot.dialogue.steps import Asked, Flow, Said, merged
+from bot.dialogue.taps import RESUME
+from bot.dialogue.trouble import trouble
+from bot.dialogue.turn import Decided, Finished
+from bot.dialogue.view import View
+from bot.intents import Parser
+from bot.library import LibraryError
+from bot.messages.wording import Wording
+
+
+class Engine:
+    """The dialogue. Holds nothing of any patron; safe to share between threads."""
+
+    def __init__(self, parser: Parser, new_id: Callable[[], str]) -> None:
+        """`new_id` gives ids for buttons and questions, at most 300 ASCII characters each."""
+        self._parser = parser
+        self._new_id = new_id
+
+    def begin(self, event: Event, view: View, state: State) -> Decided:
+        """Decide what the event comes to. Raises nothing for anything a patron or LINE can send."""
+        if event.chat is Chat.GROUP:
+            return self._in_group(event, view, state)
+        state, forgotten = _remembered(event, view, state)
+        scene = Scene(event, view, state, Wording(view.policy, state.last_key))
+        try:
+            decided = self._decide(scene, forgotten)
+        except LibraryError as error:
+            decided = said(trouble(scene, error), state)
+        return replace(decided, state=_touched(decided.state, view))
+
+    def finish(self, event: Event, view: View, decided: Decided, results: Sequence[Result]) -> Finished:
+        """Word what happened: `results` are what became of `decided.effects`, in their order."""
+        if decided.effects:
+            decided = self._told(event, view, decided, results)
+        messages, buttons = bind(
+            decided.replies,
+            view=view,
+            line_user_id=event.line_user_id,
+            question_id=decided.state.question_id,
+            new_id=self._new_id,
+        )
+        return Finished(
+            messages=messages,
+            buttons=buttons,
+            state=decided.state,
+            reports_change=any(_changed(result) for result in results),
+            used_button=decided.used_button,
+        )
+
+    def _in_group(self, event: Event, view: View, state: State) -> Decided:
+        if event.kind not in {EventKind.JOIN, EventKind.TEXT}:
+            return Decided((), state)
+        decided = introduced_to_group(Scene(event, view, state, Wording(view.policy)))
+        return replace(decided, state=_touched(decided.state, view))
+
+    def _decide(self, scene: Scene, forgotten: Flow | None) -> Decided:
+        router = Router(scene, self._new_id, forgotten)
+        if scene.event.kind is EventKind.TEXT:
+            return router.words(self._parser.parse(scene.event.text, today=scene.today))
+        if scene.event.kind is EventKind.TAP:
+            return _tapped(scene, router)
+        return arrived(scene)
+
+    def _told(self, event: Event, view: View, decided: Decided, results: Sequence[Result]) -> Decided:
+        state = decided.state
+        flow = flow_named(state.flow)
+        scene = Scene(event, view, state, Wording(view.policy, state.last_key))
+        if flow is None:
+            return decided
+        try:
+            outcome: Asked | Said = flow.told(scene, state.data, results)
+        except LibraryError:
+            # The changes were made or not: what can't be read any more is not guessed at.
+            outcome = Said((scene.say.say("trouble.maybe"),))
+        if isinstance(outcome, Asked):
+            state = asked(replace(state, data=merged(state.data, outcome.data)), scene, self._new_id)
+        else:
+            state = without_flow(state)
+        if outcome.shown is not None:
+            state = replace(state, shown=dict(outcome.shown))
+        return said(outcome.replies, state, decided.used_button)
+
+
+def _tapped(scene: Scene, router: Router) -> Decided:
+    verdict, record = judge(scene), scene.view.button
+    if verdict is not Verdict.GOOD or record is None:
+        return dead_button(scene, verdict)
+    if record.action == RESUME:
+        return router.resume()
+    wished = wish_of(record)
+    if wished is not None:
+        return router.begin(*wished)
+    return router.answer(record.args, record.button_id) or dead_button(scene, Verdict.REPLACED)
+
+
+def _remembered(event: Event, view: View, state: State) -> tuple[State, Flow | None]:
+    """The state as it still holds, and the flow that was forgotten since, if one was open."""
+    open_flow = flow_named(state.flow) if state.question_id else None
+    if is_left_alone(event, view, state):
+        return emptied(state), open_flow
+    card = view.card_in_use()
+    in_use = card.card_number if card else ""
+    if open_flow is not None and state.card_number != in_use:
+        # The card was changed or unlinked elsewhere: a question about the other one is void.
+        return without_flow(replace(state, shown={})), open_flow
+    if state.flow and open_flow is None:
+        return without_flow(state), None
+    return state, None
+
+
+def _touched(state: State, view: View) -> State:
+    return replace(state, touched_at=view.now.astimezone(UTC).isoformat())
+
+
+def _changed(result: Result) -> bool:
+    """Whether it must not get lost: something was done, or may have been."""
+    return result.maybe_done if isinstance(result, Broken) else result.done

@@ -1,0 +1,107 @@
+"""使うカード: which of the linked cards is in use, and using another one. A tap, or a name, is enough."""
+
+from collections.abc import Sequence
+
+from bot.dialogue.cardholders import card_label, holder_name, is_called, masked
+from bot.dialogue.effects import Result, SwitchCard, SwitchOutcome
+from bot.dialogue.listing import PAGE, picked, remember, shown_ids
+from bot.dialogue.scene import Answer, Scene
+from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
+from bot.dialogue.taps import wish
+from bot.intents import Intent
+from bot.messages.replies import Button, Card, Row, Style, Tone
+
+_KIND = "cards"
+
+
+def cards_to_choose(scene: Scene) -> tuple[Card, ...]:
+    """The linked cards, the one in use marked; the others with a button."""
+    return tuple(
+        _card(scene, number, item.card_number) for number, item in enumerate(scene.view.cards[:PAGE], 1)
+    )
+
+
+def _start(scene: Scene) -> Data:
+    chosen = scene.slots.get("card_number")
+    if isinstance(chosen, str) and chosen:
+        return {"chosen": chosen}
+    person = scene.slots.get("person")
+    named = _called(scene, person) if isinstance(person, str) else []
+    return {"chosen": named[0]} if len(named) == 1 else {}
+
+
+def _ask_card(scene: Scene, data: Data) -> Outcome:
+    """One card: which it is. Several: the list."""
+    cards = scene.view.cards
+    if len(cards) == 1:
+        in_use = scene.say.say("cards.only", name=card_label(scene, scene.card_number))
+        more = Card(scene.say.text("cards.more.title"), buttons=(wish(scene, Intent.LINK_CARD),))
+        return Said((in_use, scene.say.cards("cards.more", more)))
+    shown = remember(_KIND, [item.card_number for item in cards])
+    listed = scene.say.cards("cards.choose", *cards_to_choose(scene), count=len(cards))
+    return Asked((scene.say.say("cards.which"), listed), shown=shown)
+
+
+def _accept_card(scene: Scene, data: Data, given: Answer) -> Outcome | None:
+    """A number or a name; the buttons are wishes of their own."""
+    ordinals, person = given.slot("ordinals"), given.slot("person") or given.slot("title") or given.text
+    if given.intent is Intent.CHOOSE and ordinals:
+        found = picked(shown_ids(scene.state.shown, _KIND), ordinals)
+        if found is None or len(found) != 1:
+            return Asked((scene.say.say("lists.no_such_number"),))
+        return Filled({"chosen": found[0]})
+    named = _called(scene, person) if isinstance(person, str) else []
+    return Filled({"chosen": named[0]}) if len(named) == 1 else None
+
+
+def _switch(scene: Scene, data: Data) -> Outcome:
+    chosen = str(data.get("chosen", ""))
+    if chosen == scene.card_number:
+        return Said((scene.say.say("cards.already", name=card_label(scene, chosen)),))
+    if all(item.card_number != chosen for item in scene.view.cards):
+        return Said((scene.say.say("cards.not_linked"),))
+    return Doing((SwitchCard(chosen),))
+
+
+def _told(scene: Scene, data: Data, results: Sequence[Result]) -> Said:
+    if not all(isinstance(result, SwitchOutcome) and result.done for result in results):
+        return Said((scene.say.say("cards.not_linked"),))
+    name = card_label(scene, scene.card_number)
+    buttons = (wish(scene, Intent.LIST_LOANS, style=Style.PRIMARY), wish(scene, Intent.LIST_RESERVATIONS))
+    card = Card(scene.say.text("cards.switched.title", name=name), buttons=buttons)
+    return Said((scene.say.cards("cards.switched", card),))
+
+
+def _card(scene: Scene, number: int, card_number: str) -> Card:
+    say, name = scene.say, holder_name(scene, card_number)
+    rows = (Row(masked(card_number), scene.policy.words.card_number, Tone.QUIET),)
+    title = (
+        say.text("cards.holder", name=name) if name else say.text("cards.nameless", end=masked(card_number))
+    )
+    if card_number == scene.card_number:
+        return Card(title, rows, (), say.text("cards.in_use"), Tone.GOOD, number)
+    spoken = say.text("cards.use_spoken", number=number)
+    use: Button = wish(
+        scene,
+        Intent.SWITCH_CARD,
+        label="use_card",
+        spoken=spoken,
+        style=Style.PRIMARY,
+        card_number=card_number,
+    )
+    return Card(title, rows, (use,), number=number)
+
+
+def _called(scene: Scene, person: str) -> list[str]:
+    return [item.card_number for item in scene.view.cards if is_called(scene, item.card_number, person)]
+
+
+SWITCH = Flow(
+    "switch_card",
+    (
+        Step("pick", "chosen", _ask_card, _accept_card, "switch", "どのカードを使うか"),
+        Step("switch", "switched", _switch, None, "", "使うカードを変える"),
+    ),
+    _start,
+    _told,
+)

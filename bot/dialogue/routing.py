@@ -1,0 +1,182 @@
+"""Where a wish or an answer goes: to the step that waits, to a flow, to an answer, to the list shown last.
+
+While a question waits, its step looks first; `abort` always works; something else is answered in between and the
+question stays open, unless it begins another flow, which replaces it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.dialogue.family import somebody_elses
+from bot.dialogue.flows import ANSWERS, FLOWS, LISTS, NEEDS_CARD, flow_named, intent_of
+from bot.dialogue.flows.link_card import offer_to_link
+from bot.dialogue.flows.menu import out_of_scope
+from bot.dialogue.memory import NewId, is_in_time, moved, said, without_flow
+from bot.dialogue.misses import SURE, is_understood, not_sure, not_understood
+from bot.dialogue.scene import Answer, Scene
+from bot.dialogue.steps import Asked, Flow, Move, answer_step, ask_again, begin_flow
+from bot.dialogue.taps import resume, wish
+from bot.dialogue.turn import Decided
+from bot.dialogue.words import wants_to_resume
+from bot.intents import Intent, Reading
+from bot.intents.model import CHANGING
+from bot.messages.replies import Card, Reply, Style
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """Routes one turn of a private chat."""
+
+    scene: Scene
+    new_id: NewId
+    forgotten: Flow | None = None
+    """The flow that was open when the conversation was left alone."""
+
+    @property
+    def waiting(self) -> Flow | None:
+        """The flow whose question waits."""
+        return flow_named(self.scene.state.flow) if self.scene.state.question_id else None
+
+    def words(self, reading: Reading) -> Decided:
+        """Words of the patron."""
+        flow = self.waiting
+        decided = self._within(flow, reading) if flow else None
+        if decided is not None:
+            return decided
+        if self.forgotten is not None and _is_an_answer(reading, self.scene.event.text):
+            return self._was_forgotten(self.forgotten)
+        return self._afresh(reading)
+
+    def answer(self, chosen: Mapping[str, Any], button_id: str) -> Decided | None:
+        """A button of the question that waits; None where nothing waits."""
+        flow = self.waiting
+        if flow is None:
+            return None
+        given = Answer(chosen=chosen, in_time=is_in_time(self.scene))
+        move = answer_step(flow, self.scene, given)
+        if move is None:
+            return self._ask_again(flow, "confirm.unclear")
+        return self._moved(flow, move, confirmed=given.in_time, used_button=button_id)
+
+    def resume(self) -> Decided:
+        """「続ける」: the question that waits, once more."""
+        flow = self.waiting
+        if flow is not None:
+            return self._ask_again(flow, "confirm.resumed")
+        if self.forgotten is not None:
+            return self._was_forgotten(self.forgotten)
+        return said((self.scene.say.say("confirm.nothing_open"),), self.scene.state)
+
+    def begin(self, intent: Intent, slots: Mapping[str, Any]) -> Decided:
+        """A wish, by words or by a button."""
+        scene = replace(self.scene, slots=slots, state=replace(self.scene.state, misses=0))
+        flow = FLOWS.get(intent)
+        needs_card = flow.needs_card if flow else intent in NEEDS_CARD
+        if needs_card and not scene.card_number:
+            return self._answered(scene, offer_to_link(scene).replies)
+        elsewhere = somebody_elses(scene)
+        if needs_card and elsewhere is not None:
+            return self._answered(scene, elsewhere.replies)
+        if flow is not None:
+            return moved(scene, flow, begin_flow(flow, scene), self.new_id, confirmed=False)
+        answered = ANSWERS.get(intent, out_of_scope)(scene)
+        return self._answered(scene, answered.replies, answered.shown)
+
+    def _within(self, flow: Flow, reading: Reading) -> Decided | None:
+        """Words while a question waits; None where they are about something else."""
+        understood = is_understood(reading)
+        if understood and reading.intent is Intent.ABORT:
+            return said((self.scene.say.say("confirm.stopped"),), without_flow(self.scene.state))
+        if wants_to_resume(self.scene.event.text):
+            return self._ask_again(flow, "confirm.resumed")
+        given = Answer(text=self.scene.event.text, reading=reading, in_time=is_in_time(self.scene))
+        move = answer_step(flow, self.scene, given)
+        if move is not None:
+            return self._moved(flow, move, confirmed=given.in_time)
+        if understood and reading.intent is Intent.DENY:
+            return said((self.scene.say.say("confirm.stopped"),), without_flow(self.scene.state))
+        if not understood:
+            return self._missed_within(flow)
+        if reading.intent is Intent.AFFIRM:
+            return self._ask_again(flow, "confirm.unclear")
+        return None
+
+    def _afresh(self, reading: Reading) -> Decided:
+        if not is_understood(reading):
+            return not_understood(self.scene, reading)
+        if reading.intent in CHANGING and reading.confidence < SURE:
+            return not_sure(self.scene, reading)
+        if reading.intent is Intent.CHOOSE:
+            return self._chosen(reading)
+        if reading.intent is Intent.MORE:
+            return self._next_page()
+        return self.begin(reading.intent, reading.slots)
+
+    def _chosen(self, reading: Reading) -> Decided:
+        """A bare number: an entry of the list shown last."""
+        shown = LISTS.get(str(self.scene.state.shown.get("kind", "")))
+        if shown is not None:
+            return self.begin(shown, reading.slots)
+        replies: list[Reply] = [self.scene.say.say("lists.nothing_shown")]
+        intents = [Intent.LIST_LOANS, Intent.LIST_RESERVATIONS]
+        buttons = tuple(wish(self.scene, intent) for intent in intents if intent in ANSWERS)
+        replies.append(
+            self.scene.say.cards("lists.see", Card(self.scene.say.text("lists.see.title"), (), buttons))
+        )
+        return self._answered(self.scene, tuple(replies))
+
+    def _next_page(self) -> Decided:
+        shown = self.scene.state.shown
+        intent, offset, slots = LISTS.get(str(shown.get("kind", ""))), shown.get("next"), shown.get("slots")
+        if intent is None or not offset or not isinstance(slots, dict):
+            return self._answered(self.scene, (self.scene.say.say("lists.no_more"),))
+        return self.begin(intent, {**slots, "offset": offset})
+
+    def _answered(
+        self, scene: Scene, replies: tuple[Reply, ...], shown: Mapping[str, Any] | None = None
+    ) -> Decided:
+        """Something answered at once; what waits, waits on."""
+        state = replace(scene.state, misses=0)
+        if shown is not None:
+            state = replace(state, shown=dict(shown))
+        if self.waiting is not None:
+            replies = (*replies, scene.say.say("side.can_go_on", quick=(resume(scene),)))
+        return said(replies, state)
+
+    def _ask_again(self, flow: Flow, lead: str) -> Decided:
+        move = ask_again(flow, self.scene)
+        return self._moved(flow, _led(self.scene, move, lead), confirmed=False)
+
+    def _missed_within(self, flow: Flow) -> Decided:
+        misses = self.scene.state.misses + 1
+        decided = self._ask_again(flow, "miss.in_flow")
+        return replace(decided, state=replace(decided.state, misses=misses))
+
+    def _was_forgotten(self, flow: Flow) -> Decided:
+        """An answer to a question that nobody remembers: say so, and offer to begin again."""
+        again = self.scene.say.cards(
+            "stale.again",
+            Card(
+                self.scene.say.text("stale.again.title"),
+                buttons=(wish(self.scene, intent_of(flow), style=Style.PRIMARY),),
+            ),
+        )
+        return said((self.scene.say.say("confirm.forgotten"), again), replace(self.scene.state, misses=0))
+
+    def _moved(self, flow: Flow, move: Move, *, confirmed: bool, used_button: str = "") -> Decided:
+        return moved(self.scene, flow, move, self.new_id, confirmed=confirmed, used_button=used_button)
+
+
+def _led(scene: Scene, move: Move, lead: str) -> Move:
+    """The move with a sentence before it that says why."""
+    if not isinstance(move.outcome, Asked):
+        return move
+    asked = replace(move.outcome, replies=(scene.say.say(lead), *move.outcome.replies))
+    return replace(move, outcome=asked)
+
+
+def _is_an_answer(reading: Reading, text: str) -> bool:
+    """Whether the words only make sense as an answer to something."""
+    answers = {Intent.AFFIRM, Intent.DENY, Intent.CHOOSE, Intent.MORE}
+    return wants_to_resume(text) or (is_understood(reading) and reading.intent in answers)
