@@ -18,24 +18,29 @@ BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for another one, in milliseconds."""
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, patience_ms: int | None = None) -> Engine:
     """An engine for `url` (a SQLAlchemy URL), with the settings this product relies on.
 
     A SQLite file's folder is created. A bare `postgresql://` is served by psycopg 3.
+    `patience_ms`: a statement that has waited so long fails, for callers who must answer in time.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(url)
+        return _open_sqlite(url, BUSY_TIMEOUT_MS if patience_ms is None else patience_ms)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+    limits: dict[str, Any] = {}
+    if patience_ms is not None:
+        # Two seconds are libpq's least for connecting.
+        limits = {"connect_timeout": 2, "options": f"-c statement_timeout={patience_ms}"}
+    return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=limits)
 
 
-def _open_sqlite(url: str) -> Engine:
+def _open_sqlite(url: str, patience_ms: int) -> Engine:
     database = make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": patience_ms / 1000})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -45,7 +50,7 @@ def _open_sqlite(url: str) -> Engine:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA busy_timeout = {patience_ms}")
         cursor.close()
 
     @event.listens_for(engine, "begin")

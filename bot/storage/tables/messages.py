@@ -14,6 +14,7 @@ from bot.storage.base import Base, UtcDateTime
 
 CHAT_ID_LENGTH = 64
 EVENT_ID_LENGTH = 64
+REPLY_TOKEN_LENGTH = 300
 TOKEN_LENGTH = 32
 """Characters of a random id of our own."""
 
@@ -107,7 +108,7 @@ class OutboxRow(Base):
     """LINE message objects; None once nothing more is to be done."""
     frozen: Mapped[bool] = mapped_column(default=False)
     """Set before the first attempt: from then on the messages never change."""
-    reply_token: Mapped[str] = mapped_column(String(255), default="")
+    reply_token: Mapped[str] = mapped_column(String(REPLY_TOKEN_LENGTH), default="")
     reply_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The end of the reply token's life."""
     may_push: Mapped[bool]
@@ -122,7 +123,6 @@ class OutboxRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     pushed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The first push: LINE remembers the retry key for 24 hours from then on."""
-    attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,69 @@
+"""The lease on a chat: one worker at a time handles what waits in it.
+
+A lease is held under a random owner's name and is taken or renewed as the first act of every transaction that
+writes for the chat. The row stays locked until that transaction ends, so nobody can take the lease in the middle
+of it; a worker that was too slow and lost the lease between two transactions is told so and writes nothing.
+"""
+
+from datetime import timedelta
+from secrets import token_hex
+
+from sqlalchemy import func, or_, update
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.storage.tables.messages import TOKEN_LENGTH, ConversationRow
+from bot.storage.upsert import insert_into
+
+LEASE = timedelta(seconds=30)
+"""How long a lease lasts without being renewed: after a crash, others wait so long."""
+
+
+def new_owner() -> str:
+    """A name to hold leases under, new for each run."""
+    return token_hex(TOKEN_LENGTH // 2)
+
+
+class Leases:
+    """Leases by chat. The caller holds the writing transaction."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def hold(self, chat_id: str, owner: str) -> bool:
+        """Take or renew the lease for `owner`; False while somebody else has it."""
+        now = self._clock.now()
+        lease = {"lease_owner": owner, "lease_until": now + LEASE}
+        row = ConversationRow
+        taken = self._session.execute(
+            insert_into(self._session, row)
+            .values(chat_id=chat_id, message_ids=[], touched_at=now, **lease)
+            .on_conflict_do_update(
+                index_elements=[row.chat_id],
+                set_=lease,
+                where=or_(row.lease_until.is_(None), row.lease_until < now, row.lease_owner == owner),
+            )
+            .returning(row.chat_id)
+        )
+        return taken.first() is not None
+
+    def release(self, chat_id: str, owner: str) -> None:
+        """Let go of the lease, if `owner` still has it."""
+        row = ConversationRow
+        self._session.execute(
+            update(row)
+            .where(row.chat_id == chat_id, row.lease_owner == owner)
+            .values(lease_owner="", lease_until=None)
+        )
+
+    def clear(self) -> int:
+        """Free every lease, where those who held them are known to be gone; returns how many there were."""
+        row = ConversationRow
+        freed = self._session.execute(
+            update(row)
+            .where(func.length(row.lease_owner) > 0)
+            .values(lease_owner="", lease_until=None)
+            .returning(row.chat_id)
+        )
+        return len(freed.all())

@@ -1,0 +1,259 @@
+"""The outbox: what is to be sent, written with its cause in one transaction and sent after the commit.
+
+What to do with a parcel next is decided in `bot.jobs.delivery`; here it is read and written.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.storage.tables.messages import OutboxRow
+
+WAITING: Final = "waiting"
+SENDING: Final = "sending"
+SENT: Final = "sent"
+UNCONFIRMED: Final = "unconfirmed"
+DROPPED: Final = "dropped"
+
+REPLY_TOKEN_LIFE: Final = timedelta(minutes=1)
+"""From the receipt of the event, or of its redelivery (LINE's reference; the limit may change)."""
+
+ATTEMPT_LIMIT: Final = timedelta(seconds=30)
+"""An attempt without an outcome after so long was cut short; each call to LINE has a shorter limit of its own."""
+
+_UNDER_WAY = (WAITING, SENDING)
+_BACKLOG = 1000
+_REASON_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Messages that leave together, and what was tried so far."""
+
+    outbox_id: int
+    """Ours; may stand in a log."""
+    chat_id: str
+    answers: bool
+    """Whether it answers an event (and not: tells something of its own accord)."""
+    messages: tuple[dict[str, Any], ...]
+    frozen: bool
+    reply_token: str
+    reply_by: datetime | None
+    may_push: bool
+    retry_key: str
+    reports_change: bool
+    is_sending: bool
+    """An attempt is noted whose outcome is not."""
+    may_have_arrived: bool
+    attempts: int
+    pushed_at: datetime | None
+    next_attempt_at: datetime
+
+
+class Outbox:
+    """Parcels by chat. The caller holds the transaction."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+
+    def add(
+        self,
+        chat_id: str,
+        messages: Sequence[Mapping[str, Any]],
+        *,
+        may_push: bool,
+        webhook_event_id: str = "",
+        reply_token: str = "",
+        received_at: datetime | None = None,
+        reports_change: bool = False,
+    ) -> None:
+        """Have these LINE message objects (at most 5) sent: as a reply while the token lives, else by a push."""
+        now = self._clock.now()
+        row = OutboxRow(
+            chat_id=chat_id,
+            webhook_event_id=webhook_event_id,
+            messages=[dict(message) for message in messages],
+            reply_token=reply_token,
+            reply_by=received_at + REPLY_TOKEN_LIFE if reply_token and received_at else None,
+            may_push=may_push,
+            retry_key=str(uuid4()),
+            reports_change=reports_change,
+            state=WAITING,
+            next_attempt_at=now,
+            created_at=now,
+        )
+        self._session.add(row)
+        self._session.flush()
+
+    def under_way(self, chat_id: str) -> tuple[Parcel, ...]:
+        """What is not sent yet, oldest first, locked until the commit."""
+        return self._parcels(OutboxRow.state.in_(_UNDER_WAY), chat_id)
+
+    def unconfirmed(self, chat_id: str) -> tuple[Parcel, ...]:
+        """What tells of a change and may not have arrived, oldest first, locked until the commit."""
+        return self._parcels(OutboxRow.state == UNCONFIRMED, chat_id)
+
+    def freeze(self, outbox_id: int, messages: Sequence[Mapping[str, Any]], *, reports_change: bool) -> None:
+        """From now on these are its messages, whatever happens."""
+        self._set(
+            outbox_id,
+            messages=[dict(message) for message in messages],
+            frozen=True,
+            reports_change=reports_change,
+        )
+
+    def attempting(self, outbox_id: int, *, by_push: bool) -> None:
+        """Note that an attempt is about to be made; nobody else tries until it must have come to an end."""
+        now = self._clock.now()
+        row = self._session.get_one(OutboxRow, outbox_id)
+        row.state = SENDING
+        row.attempts += 1
+        row.next_attempt_at = now + ATTEMPT_LIMIT
+        row.may_have_arrived = True
+        if by_push:
+            row.pushed_at = row.pushed_at or now
+        self._session.flush()
+
+    def later(
+        self,
+        parcel: Parcel,
+        next_attempt_at: datetime,
+        *,
+        may_have_arrived: bool,
+        reason: str,
+        request_id: str,
+        token_is_dead: bool = False,
+    ) -> None:
+        """The attempt after `parcel` was read did not succeed; try again at `next_attempt_at`."""
+        values: dict[str, Any] = {
+            "state": WAITING,
+            "next_attempt_at": next_attempt_at,
+            "may_have_arrived": may_have_arrived,
+            "reason": reason[:_REASON_LENGTH],
+            "request_id": request_id[:_REASON_LENGTH],
+        }
+        if token_is_dead:
+            values |= {"reply_token": "", "reply_by": None}
+        self._set_after(parcel, **values)
+
+    def ended(self, parcel: Parcel, state: str, *, reason: str = "", request_id: str = "") -> None:
+        """Nothing more is tried. The messages stay only where the next answer is to repeat them."""
+        values: dict[str, Any] = {
+            "state": state,
+            "ended_at": self._clock.now(),
+            "reason": reason[:_REASON_LENGTH],
+            "request_id": request_id[:_REASON_LENGTH],
+        }
+        if state != UNCONFIRMED:
+            values |= {"messages": None, "reply_token": ""}
+        self._set_after(parcel, **values)
+
+    def token_came_again(self, webhook_event_id: str) -> None:
+        """LINE delivered the event again: its token lives for another minute, unless it was used."""
+        now = self._clock.now()
+        self._session.execute(
+            update(OutboxRow)
+            .where(
+                OutboxRow.webhook_event_id == webhook_event_id,
+                OutboxRow.state.in_(_UNDER_WAY),
+                OutboxRow.pushed_at.is_(None),
+                OutboxRow.reply_by.is_not(None),
+            )
+            .values(reply_by=now + REPLY_TOKEN_LIFE)
+            .execution_options(synchronize_session=False)
+        )
+
+    def take_back(self, webhook_event_id: str) -> None:
+        """The message that this answers was unsent: unless it tells of a change, it need not be sent."""
+        self._session.execute(
+            update(OutboxRow)
+            .where(
+                OutboxRow.webhook_event_id == webhook_event_id,
+                OutboxRow.state == WAITING,
+                OutboxRow.frozen.is_(False),
+                OutboxRow.reports_change.is_(False),
+            )
+            .values(state=DROPPED, reason="unsent", messages=None, ended_at=self._clock.now())
+            .execution_options(synchronize_session=False)
+        )
+
+    def forget(self, chat_id: str) -> None:
+        """Forget what was sent to a chat; what is still under way goes out first."""
+        self._session.execute(
+            delete(OutboxRow).where(OutboxRow.chat_id == chat_id, OutboxRow.state.not_in(_UNDER_WAY))
+        )
+
+    def due(self) -> tuple[str, ...]:
+        """The chats for which something may be sent now, or whose attempt may have been cut short."""
+        found = self._session.scalars(
+            select(OutboxRow.chat_id)
+            .where(OutboxRow.state.in_(_UNDER_WAY), OutboxRow.next_attempt_at <= self._clock.now())
+            .distinct()
+            .limit(_BACKLOG)
+        )
+        return tuple(found)
+
+    def cut_short(self) -> int:
+        """Those who were sending are known to be gone: their attempts have no outcome. Returns how many."""
+        found = self._session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.state == SENDING)
+            .values(state=WAITING, reason="cut_short", next_attempt_at=self._clock.now())
+            .returning(OutboxRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return len(found.all())
+
+    def _parcels(self, which: Any, chat_id: str) -> tuple[Parcel, ...]:
+        rows = self._session.scalars(
+            select(OutboxRow)
+            .where(OutboxRow.chat_id == chat_id, which)
+            .order_by(OutboxRow.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return tuple(_parcel(row) for row in rows)
+
+    def _set(self, outbox_id: int, **values: Any) -> None:
+        row = self._session.get_one(OutboxRow, outbox_id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        self._session.flush()
+
+    def _set_after(self, parcel: Parcel, **values: Any) -> None:
+        """Only if no other attempt was begun since the parcel was read."""
+        row = self._session.get(OutboxRow, parcel.outbox_id, populate_existing=True, with_for_update=True)
+        if row is None or row.state not in {*_UNDER_WAY, UNCONFIRMED}:
+            return
+        if row.attempts > parcel.attempts + 1:
+            return
+        for name, value in values.items():
+            setattr(row, name, value)
+        self._session.flush()
+
+
+def _parcel(row: OutboxRow) -> Parcel:
+    return Parcel(
+        outbox_id=row.id,
+        chat_id=row.chat_id,
+        answers=bool(row.webhook_event_id),
+        messages=tuple(row.messages or ()),
+        frozen=row.frozen,
+        reply_token=row.reply_token,
+        reply_by=row.reply_by,
+        may_push=row.may_push,
+        retry_key=row.retry_key,
+        reports_change=row.reports_change,
+        is_sending=row.state == SENDING,
+        may_have_arrived=row.may_have_arrived,
+        attempts=row.attempts,
+        pushed_at=row.pushed_at,
+        next_attempt_at=row.next_attempt_at,
+    )
