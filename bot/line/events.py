@@ -63,7 +63,7 @@ class Incoming:
 
 def read_event(raw: Raw) -> Incoming:
     """The event in `raw`, one object of a webhook's `events` or one of our own."""
-    kind = _word(raw, "type")
+    kind = _id(raw, "type")
     source = _part(raw, "source")
     is_private = source.get("type") == "user"
     line_user_id = _id(source, "userId")

@@ -1,0 +1,91 @@
+"""Logs: one JSON object a line on standard error, with nothing personal in it by construction.
+
+Our own modules log names of events, ids of our own, codes and durations. What others log may quote
+anything (urllib3 an address with a LINE user id, gunicorn one with a link token), so of their lines only the
+unfilled text is kept. Of an exception the type and the places are kept, never its message.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from traceback import extract_tb
+from typing import Any, Final, TextIO
+
+import structlog
+
+OURS: Final = ("bot", "webhooks")
+
+_FRAMES = 12
+"""How many of the innermost places of an exception are kept."""
+
+
+def set_up(stream: TextIO | None = None) -> None:
+    """Send everything that is logged in this process to `stream` (None: standard error) as JSON."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _exception_without_message,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[_unfilled, *shared],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    for name in OURS:
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
+def what_broke(error: BaseException) -> dict[str, Any]:
+    """An exception for a log: its type, and where it was raised, innermost place last."""
+    frames = extract_tb(error.__traceback__)[-_FRAMES:]
+    places = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+    return {"error": type(error).__name__, "where": places}
+
+
+def _exception_without_message(
+    _logger: Any, _method: str, entry: MutableMapping[str, Any]
+) -> Mapping[str, Any]:
+    raised = entry.pop("exc_info", None)
+    if raised is True:
+        raised = sys.exc_info()
+    error = raised[1] if isinstance(raised, tuple) else raised
+    if isinstance(error, BaseException):
+        entry.update(what_broke(error))
+    return entry
+
+
+def _unfilled(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """Lines that came by way of the standard library's logging: others' without what was filled in."""
+    record: logging.LogRecord = entry["_record"]
+    if record.name.partition(".")[0] not in OURS:
+        entry["event"] = str(record.msg) if record.args else "(a line that is not kept)"
+    entry["logger"] = record.name
+    if record.exc_info:
+        entry["exc_info"] = record.exc_info
+    return entry
+
+
+def _short(filename: str) -> str:
+    """The path from the package on."""
+    _, marker, rest = filename.rpartition("/site-packages/")
+    if marker:
+        return rest
+    return "/".join(filename.split("/")[-3:])
