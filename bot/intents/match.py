@@ -13,6 +13,8 @@ from bot.intents.lexicon import Group, Lexicon, Pattern, Role
 from bot.intents.model import SlotValue
 from bot.intents.tokens import Token
 
+OWN_TOKEN = "|"
+"""Before a word: it counts only from where a token begins to where one ends (とき, not やめときます)."""
 _KANJI = re.compile(r"[一-鿿々]")
 _SAME_SCRIPT = (re.compile(r"[ァ-ヺー]"), re.compile(r"[a-z]"))
 
@@ -60,12 +62,14 @@ class Finder:
     """Finds the groups of a lexicon in a text, in time proportional to its length."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._words: dict[str, list[tuple[str, Group]]] = {}
+        self._words: dict[str, list[tuple[str, Group, bool]]] = {}
         self._verbs: dict[str, list[Group]] = {}
         self._tokens: dict[tuple[str, str], list[Group]] = {}
         for group in lexicon.groups.values():
-            for word in group.words:
-                self._words.setdefault(word[0], []).append((word, group))
+            for written in group.words:
+                word = written.removeprefix(OWN_TOKEN)
+                own = group.whole or word != written
+                self._words.setdefault(word[0], []).append((word, group, own))
             for verb in group.verbs:
                 self._verbs.setdefault(verb, []).append(group)
             for token in group.tokens:
@@ -83,10 +87,10 @@ class Finder:
 
     def _find_words(self, canon: str, begins: set[int], ends: set[int]) -> Iterator[Hit]:
         for at, char in enumerate(canon):
-            for word, group in self._words.get(char, ()):
+            for word, group, own in self._words.get(char, ()):
                 if not canon.startswith(word, at) or not _stands_free(canon, at, word, begins, ends):
                     continue
-                if not group.whole or (at in begins and at + len(word) in ends):
+                if not own or (at in begins and at + len(word) in ends):
                     yield Hit(group.name, at, at + len(word), group.role, group.slots, group.hides)
 
     def _find_tokens(self, tokens: Sequence[Token]) -> Iterator[Hit]:

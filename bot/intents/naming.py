@@ -13,6 +13,7 @@ from typing import Any
 from bot.intents.normalize import Text
 from bot.intents.tokens import Token
 
+_BEFORE_WORK = ("の", "、", " ", "は", "で", "に", "が", "と", "た", "を", "て", "る", ",")
 _JOINED_WORKS = re.compile(r"\s*(?:と|、|や|・|,|/|と、|それと|\s)\s*")
 
 
@@ -43,6 +44,10 @@ class Known:
     """End by begin."""
 
 
+_VERB_END = re.compile(r"(?:る|た|い|す|う|く|な|てる|ける|える)$")
+"""How a clause ends that describes books: 自由研究に使える本."""
+
+
 class Namer:
     """Compiled from `data/titles.toml`."""
 
@@ -55,6 +60,10 @@ class Namer:
         self._volume = re.compile(table["volume"])
         honorifics, by = "|".join(self._honorifics), "|".join(self._by)
         self._after_author = re.compile(rf"(?:{honorifics})?\s*(?:{by})?\s*の?\s*")
+
+    def is_kind(self, usual: str) -> bool:
+        """Whether words only say what kind of thing it is (雑誌), without a name."""
+        return usual in self._kinds or usual in self._generic
 
     def name(self, known: Known, tokens: Sequence[Token], *, is_theme: bool) -> Named:
         """What these words name; `is_theme` when "about" follows them."""
@@ -98,6 +107,8 @@ class Namer:
         if not works:
             return None
         first, last = works[0], works[-1]
+        if first[0] > span[0] and not canon[span[0] : first[0]].endswith(_BEFORE_WORK):
+            return None  # A part of another name: 昆虫記 in ファーブル昆虫記.
         joined = all(
             _JOINED_WORKS.fullmatch(canon, one[1], other[0]) or self._volume.match(canon, one[1], other[0])
             for one, other in pairwise(works)
@@ -117,7 +128,7 @@ class Namer:
         ending = next((e for e in self._about if usual.endswith(e) and len(usual) > len(e)), None)
         if ending:
             return Named(*span, subject=text.cut(span[0], span[1] - len(ending)))
-        if usual.endswith(self._kinds) and usual not in self._kinds:
+        if usual.endswith(self._kinds) or (usual.endswith("本") and _VERB_END.search(usual[:-1])):
             return Named(*span, subject=words)
         return Named(*span, titles=(words,))
 

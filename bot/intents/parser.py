@@ -46,7 +46,7 @@ class Parser:
     def __init__(self, lexicon: Lexicon, branches: Iterable[str]) -> None:
         self._lexicon = lexicon
         self._spellings = Spellings(lexicon.spellings)
-        self._spans = SpanFinder(lexicon, branches)
+        self._spans = SpanFinder(lexicon, branches, self._spellings)
         self._tokenizer = Tokenizer()
         self._finder = Finder(lexicon)
         self._titles = TitleFinder(lexicon.tables["titles"])
@@ -137,10 +137,15 @@ def _inside_name(hit: Hit, named: Sequence[Named]) -> bool:
     """Whether a word is only part of what is named (終わり in 世界の終わりを予約) and so means nothing."""
     if hit.group.startswith("@"):
         return False
-    may_be_part = hit.role in {"weak", "light"}
-    return any(
-        n.begin <= hit.begin and hit.end <= n.end for n in named if n.certain or (n.attached and may_be_part)
-    )
+    for name in named:
+        if not (name.begin <= hit.begin and hit.end <= name.end):
+            continue
+        if name.certain:
+            return True
+        # The last word of a name says what it is (市民プール): that one counts.
+        if name.attached and hit.role != "edge" and hit.group != "foreign" and hit.end < name.end:
+            return True
+    return False
 
 
 def _quoted_elsewhere(looked: Sequence[_Looked]) -> tuple[Named, ...]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from bot.intents.match import Hit, Segment
 from bot.intents.tokens import Token
 
-_STOP = re.compile(r"[。\n]|[!?](?!\s*(?:を|は|の|って|と|が|も|、|」|』|[0-9!?]))")
+_STOP = re.compile(r"。(?!を|って|は予約|は借)|\n|[!?](?!\s*(?:を|は|の|って|と|が|も|、|」|』|[0-9!?]))")
 _LONGEST = 200
 """More segments than these are not looked at one by one, so that the time stays in proportion."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from bot.intents.dates import DateFinder, Day
 from bot.intents.lexicon import Lexicon, Role
 from bot.intents.match import Hit
-from bot.intents.normalize import Text
+from bot.intents.normalize import Spellings, Text, normalize
 from bot.intents.numbers import NumberFinder, Picked
 from bot.intents.tokens import Token
 
@@ -53,7 +53,7 @@ class Spans:
 class SpanFinder:
     """Compiled from the tables of the lexicon and the branches of the library."""
 
-    def __init__(self, lexicon: Lexicon, branches: Iterable[str]) -> None:
+    def __init__(self, lexicon: Lexicon, branches: Iterable[str], spellings: Spellings) -> None:
         names: Mapping[str, Any] = lexicon.tables["names"]
         self._numbers = NumberFinder(lexicon.tables["numbers"])
         self._dates = DateFinder(lexicon.tables["dates"])
@@ -63,8 +63,8 @@ class SpanFinder:
             branch_words.update(names["branches"].get(name, ()))
         self._branch = _branch_pattern(branch_words, names["branch_guard"])
         self._people = re.compile(f"(?:{_alternation(names['people']).pattern})(?!{names['person_guard']})")
-        self._authors = _alternation(names["authors"])
-        self._works = _alternation(names["works"])
+        self._authors = _alternation(normalize(author, spellings).canon for author in names["authors"])
+        self._works = _alternation(normalize(work, spellings).canon for work in names["works"])
 
     def find(self, text: Text, today: date) -> Spans:
         """Find every fixed form, the more certain kinds first; nothing overlaps."""

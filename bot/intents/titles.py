@@ -81,6 +81,8 @@ class TitleFinder:
         if begin >= end:
             return None
         tokens = segment.tokens[begin:end]
+        if self._namer.is_kind(text_of(known, tokens)):
+            return None
         after = _next_edge(segment, tokens[-1].end)
         attached = after is not None and after.group in self._takes and after.begin - tokens[-1].end <= _REACH
         named = self._namer.name(known, tokens, is_theme=after is not None and after.group == "about")
@@ -96,6 +98,11 @@ class TitleFinder:
             if tokens[n].surface in self._breaks or tokens[n].surface + tokens[n + 1].surface in self._breaks:
                 return n + 1
         return run[0]
+
+
+def text_of(known: Known, tokens: Sequence[Token]) -> str:
+    """Tokens in their usual spelling."""
+    return known.text.canon[tokens[0].begin : tokens[-1].end]
 
 
 def _before_remark(tokens: Sequence[Token], run: Sequence[int], kinds: Sequence[_Kind]) -> int:
@@ -173,6 +180,13 @@ def _trim(tokens: Sequence[Token], kinds: Sequence[_Kind], begin: int, end: int)
 
 
 def _is_loose_start(tokens: Sequence[Token], kinds: Sequence[_Kind], at: int, end: int) -> bool:
+    if (
+        kinds[at] is _Kind.LIGHT
+        and at + 2 < end
+        and tokens[at + 1].surface == "の"
+        and tokens[at].pos[0] == "名詞"
+    ):
+        return tokens[at].pos[1] != "普通名詞"  # 夏休みの自由研究 is one name.
     if kinds[at] in {_Kind.FUNCTION, _Kind.LIGHT}:
         return True
     if kinds[at] is not _Kind.WEAK or at + 1 >= end or tokens[at + 1].surface == "の":
@@ -190,12 +204,18 @@ def _is_loose_end(token: Token, kind: _Kind) -> bool:
     return token.surface not in _KEPT_SIGNS
 
 
+_NO_ENDS = frozenset({"以外", "ため", "為", "とき", "時", "ほう", "方", "こと", "途中"})
+"""Nouns that end a clause or a remark rather than a name."""
+
+
 def _could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: bool) -> bool:
     """Whether words that nobody marked as a name are one, and not a clause or a mere count."""
     words = tokens[begin:end]
     if words[-1].end - words[0].begin > LONGEST_TITLE:
         return False
-    if words[-1].pos[1] == "助動詞語幹":  # 読み終わりそう
+    if words[-1].pos[1] == "助動詞語幹" or (
+        len(words) > 1 and words[-1].surface in _NO_ENDS
+    ):  # 読み終わりそう
         return False
     if all(token.pos[1] == "数詞" or "助数詞" in "".join(token.pos) for token in words):
         return False
