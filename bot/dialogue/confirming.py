@@ -7,14 +7,25 @@ from bot.dialogue.steps import Asked, Data, Doing, Outcome, Said, Step
 from bot.dialogue.words import Yes, yes_or_no
 
 Ask = Callable[[Scene, Data], Outcome]
+Change = Callable[[Scene, Data, Answer], Outcome | None]
 
 
 def confirmation(
-    ask: Ask, do: Callable[[Scene, Data], Doing], stopped: Callable[[Scene], Said], says: str
+    ask: Ask,
+    do: Callable[[Scene, Data], Doing],
+    stopped: Callable[[Scene], Said],
+    says: str,
+    change: Change | None = None,
 ) -> Step:
-    """The last step of a flow that changes something."""
+    """The last step of a flow that changes something.
+
+    `change` reads an answer that is neither yes nor no but asks for something else (another pickup branch).
+    """
 
     def accept(scene: Scene, data: Data, answer: Answer) -> Outcome | None:
+        changed = change(scene, data, answer) if change else None
+        if changed is not None:
+            return changed
         said = yes_or_no(answer)
         if said is Yes.NO:
             return stopped(scene)
@@ -32,3 +43,8 @@ def asked_again(scene: Scene, outcome: Outcome, lead: str) -> Outcome:
     if not isinstance(outcome, Asked):
         return outcome
     return Asked((scene.say.say(lead), *outcome.replies), outcome.data, outcome.shown)
+
+
+def stopped(scene: Scene) -> Said:
+    """The patron said no: nothing was done."""
+    return Said((scene.say.say("confirm.stopped"),))

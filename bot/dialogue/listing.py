@@ -5,9 +5,13 @@ stand there since.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from bot.dialogue.steps import Data
+from bot.intents.lexicon import Lexicon, load_lexicon
+from bot.intents.normalize import Spellings, normalize
+from bot.intents.numbers import NumberFinder
 from bot.library import Title
 from bot.messages.limits import CAROUSEL_BUBBLES, IN_SENTENCE, clean, cut
 from bot.messages.replies import Json
@@ -55,8 +59,21 @@ def picked(ids: Sequence[str], ordinals: Sequence[int]) -> list[str] | None:
     return found
 
 
+def ordinals_in(text: str) -> list[int]:
+    """The places that words point to (2番を予約: 2), for wishes whose reading carries none."""
+    lexicon = _lexicon()
+    said = normalize(text, Spellings(lexicon.spellings)).canon
+    found = NumberFinder(lexicon.tables["numbers"]).find(said, lambda _: True)
+    return [ordinal for place in found for ordinal in place.ordinals]
+
+
 def name_of(title: Title, longest: int = IN_SENTENCE) -> str:
     """A work as it is named in a sentence, with its volume or issue, cut where it is very long."""
     parts = [clean(title.title)]
     parts += [part for part in (title.volume, title.issue) if part and part not in title.title]
     return cut(" ".join(parts), longest)
+
+
+@cache
+def _lexicon() -> Lexicon:
+    return load_lexicon()

@@ -25,14 +25,31 @@ _LISTS: Final[Mapping[StrEnum, Intent]] = {
 }
 """What shows the way on; every other reason leads to the library's phone."""
 
+_WAIT: Final[frozenset[StrEnum]] = frozenset(
+    {RenewalReason.CHECKOUT_DAY, RenewalReason.NO_GAIN, ReservationReason.CONTEST_BOOK_IN_SEASON}
+)
+"""Reasons that go with time; in the order of precedence the longest comes last."""
+
+_DECISIONS: Final = {
+    RenewalReason: "renewal",
+    ReservationReason: "reservation",
+    CancellationReason: "cancellation",
+}
+
 
 def reason_rows(scene: Scene, decision: str, reasons: Sequence[StrEnum], **values: Value) -> tuple[Row, ...]:
-    """Each reason and, below it, what to do instead. `values` are the numbers and days the texts need."""
+    """Each reason and, below it, what to do instead. `values` are the numbers and days the texts need.
+
+    To wait helps only where nothing else stands against it, and then until the last of such reasons has gone.
+    """
     rows: list[Row] = []
     for reason in reasons:
         key = _key(scene, decision, reason, values)
         rows.append(Row(scene.say.text(f"{key}.text", **values), tone=Tone.SOON))
-        rows.append(Row(scene.say.text(f"{key}.instead", **values), tone=Tone.PLAIN))
+        instead = Row(scene.say.text(f"{key}.instead", **values), tone=Tone.PLAIN)
+        is_vain = reason in _WAIT and (reason is not reasons[-1] or not _WAIT.issuperset(reasons))
+        if not is_vain and instead not in rows:
+            rows.append(instead)
     return tuple(rows)
 
 
@@ -47,9 +64,9 @@ def reason_buttons(scene: Scene, reasons: Iterable[StrEnum], branch: str = "") -
     return tuple(buttons)
 
 
-def short_reason(scene: Scene, reason: RenewalReason) -> str:
+def short_reason(scene: Scene, reason: RenewalReason | ReservationReason | CancellationReason) -> str:
     """A few words for a card of a list."""
-    return scene.say.text(f"refusals.renewal.{reason.value}.short")
+    return scene.say.text(f"refusals.{_DECISIONS[type(reason)]}.{reason.value}.short")
 
 
 def _key(scene: Scene, decision: str, reason: StrEnum, values: Mapping[str, Value]) -> str:

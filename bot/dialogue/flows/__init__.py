@@ -6,8 +6,10 @@ A flow asks before it does something; an answer leaves nothing open. Each is a f
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
+from bot.dialogue.flows.cancel import CANCEL
 from bot.dialogue.flows.link_card import LINK
 from bot.dialogue.flows.loans import KIND as LOANS
+from bot.dialogue.flows.loans import PICK_KIND as RENEWABLE
 from bot.dialogue.flows.loans import list_loans
 from bot.dialogue.flows.menu import (
     greeting,
@@ -19,6 +21,12 @@ from bot.dialogue.flows.menu import (
     thanks,
 )
 from bot.dialogue.flows.renew import RENEW
+from bot.dialogue.flows.reservations import KIND as RESERVATIONS
+from bot.dialogue.flows.reservations import PICK_KIND as CANCELLABLE
+from bot.dialogue.flows.reservations import list_reservations
+from bot.dialogue.flows.reserve import RESERVE
+from bot.dialogue.flows.search import KIND as TITLES
+from bot.dialogue.flows.search import search_catalog
 from bot.dialogue.flows.switch_card import SWITCH
 from bot.dialogue.flows.unlink_card import UNLINK
 from bot.dialogue.scene import Scene
@@ -32,10 +40,14 @@ FLOWS: Final[Mapping[Intent, Flow]] = {
     Intent.UNLINK_CARD: UNLINK,
     Intent.SWITCH_CARD: SWITCH,
     Intent.RENEW: RENEW,
+    Intent.RESERVE: RESERVE,
+    Intent.CANCEL_RESERVATION: CANCEL,
 }
 
 ANSWERS: Final[Mapping[Intent, AnswerFunction]] = {
     Intent.LIST_LOANS: list_loans,
+    Intent.LIST_RESERVATIONS: list_reservations,
+    Intent.SEARCH_CATALOG: search_catalog,
     Intent.HELP: help_menu,
     Intent.GREETING: greeting,
     Intent.THANKS: thanks,
@@ -50,6 +62,10 @@ NEEDS_CARD: Final = frozenset({Intent.LIST_LOANS, Intent.LIST_RESERVATIONS, Inte
 
 LISTS: Final[Mapping[str, Intent]] = {
     LOANS: Intent.LIST_LOANS,
+    RENEWABLE: Intent.LIST_LOANS,
+    RESERVATIONS: Intent.LIST_RESERVATIONS,
+    CANCELLABLE: Intent.LIST_RESERVATIONS,
+    TITLES: Intent.SEARCH_CATALOG,
 }
 """Which answer shows the list of a kind: 「2番」 and 「もっと見る」 are handed to it."""
 

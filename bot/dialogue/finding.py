@@ -1,0 +1,99 @@
+"""Finds works as patrons name them: by ISBN, title, author, theme, a reading in kana, a volume.
+
+What was asked is tried as it was understood first; where that finds nothing, a volume is taken out of the title,
+and then the words are looked for anywhere. The matching itself is the library system's.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.dialogue.gathered import text_of, texts_of
+from bot.dialogue.scene import Scene
+from bot.dialogue.words import folded
+from bot.library import Title, TitlePage, TitleQuery
+from bot.messages.limits import IN_SENTENCE, clean, cut
+
+_VOLUME: Final = re.compile(
+    r"^(?P<title>.+?)(?:の|\s|第)*(?P<volume>[0-9]{1,4}(?=巻|号|集|話|$)|[上中下](?=巻?$))(?:巻|号|集|話)?$"
+)
+_ALL_VOLUMES: Final = 300
+"""A series looked through for one volume: longer than any."""
+_SLOTS: Final = ("title", "author", "subject", "isbn")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One work, or works of one kind, as the patron named them."""
+
+    title: str = ""
+    author: str = ""
+    subject: str = ""
+    isbn: str = ""
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Wanted":
+        """As kept in a state or a button."""
+        return cls(**{name: text_of(value, name) for name in _SLOTS})
+
+    def to_json(self) -> dict[str, str]:
+        """What is filled, for a state or a button."""
+        return {name: said for name in _SLOTS if (said := getattr(self, name))}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was named."""
+        return not self.to_json()
+
+    @property
+    def spoken(self) -> str:
+        """As it is named back to the patron."""
+        return cut(clean(" ".join(self.to_json().values())), IN_SENTENCE)
+
+
+def wanted_in(slots: Mapping[str, Any]) -> list[Wanted]:
+    """What the slots of a wish name: the first work, then the others."""
+    first = Wanted.from_json(slots)
+    others = [Wanted(title=title) for title in texts_of(slots, "more_titles")]
+    return [*([] if first.is_empty else [first]), *others]
+
+
+def find(scene: Scene, wanted: Wanted, *, limit: int) -> TitlePage:
+    """The titles that are meant, best first, from the first one on."""
+    exact = TitleQuery(title=wanted.title, author=wanted.author, subject=wanted.subject, isbn=wanted.isbn)
+    page = scene.library.find_titles(exact, limit=limit)
+    if page.total or wanted.isbn:
+        return page
+    volume = _volume(scene, wanted, limit)
+    if volume is not None:
+        return volume
+    words = " ".join(filter(None, [wanted.title, wanted.author, wanted.subject]))
+    return scene.library.find_titles(TitleQuery(words=words), limit=limit)
+
+
+def meant_exactly(titles: Sequence[Title], wanted: Wanted) -> Title | None:
+    """The one title of several that is called exactly as was asked; None where none or more are."""
+    asked = folded(wanted.title)
+    called = [title for title in titles if asked and asked in {folded(title.title), folded(title.title_kana)}]
+    return called[0] if len(called) == 1 else None
+
+
+def _volume(scene: Scene, wanted: Wanted, limit: int) -> TitlePage | None:
+    """キングダム5巻: the series, and of it the volume where there is such a one."""
+    named = _VOLUME.match(folded(wanted.title))
+    if named is None:
+        return None
+    query = TitleQuery(title=named["title"], author=wanted.author)
+    series = scene.library.find_titles(query, limit=_ALL_VOLUMES)
+    if not series.total:
+        return None
+    these = tuple(title for title in series.titles if _is_volume(title, named["volume"]))
+    return TitlePage(these[:limit], len(these)) if these else TitlePage(series.titles[:limit], series.total)
+
+
+def _is_volume(title: Title, volume: str) -> bool:
+    marks = [folded(mark) for mark in (title.volume, title.issue) if mark]
+    found = _VOLUME.match(folded(title.title))
+    marks += [found["volume"]] if found else []
+    return any(mark.strip("第巻号集話") == volume for mark in marks)

@@ -1,0 +1,194 @@
+"""予約の取消: pick → confirm → done, for one reservation, several, or all."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.dialogue.cards import reservation_card
+from bot.dialogue.confirming import confirmation, stopped
+from bot.dialogue.effects import CancelReservation, Result
+from bot.dialogue.flows.reservations import PICK_KIND, by_id, named_reservations, narrow
+from bot.dialogue.gathered import Item, as_json, items_of, texts_of
+from bot.dialogue.listing import name_of, page_of, remember
+from bot.dialogue.picking import Pick, accept_pick, end_card, show_again, with_lead
+from bot.dialogue.refusals import reason_buttons, reason_rows, short_reason
+from bot.dialogue.scene import Answer, Scene
+from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
+from bot.dialogue.taps import answer, dial, wish, yes_no
+from bot.dialogue.telling import sort_results, trouble_card
+from bot.dialogue.words import is_by, is_named
+from bot.intents import Intent
+from bot.library import CancellationOutcome, CancellationReason, Reservation
+from bot.messages.replies import Card, Cards, Row, Tone
+from bot.rules import cancellation
+
+
+def _start(scene: Scene) -> Data:
+    ids = texts_of(scene.slots, "reservation_ids")
+    return {"reservation_ids": as_json(ids)} if ids else {}
+
+
+def _ask_pick(scene: Scene, data: Data) -> Outcome:
+    """Straight on where it is clear which; else the list."""
+    again = show_again(_PICK, scene, data)
+    if again is not None:
+        return again
+    listed = scene.library.list_reservations(scene.card_number).reservations
+    if not listed:
+        return Said((scene.say.say("cancel.none"),))
+    if scene.slots.get("all"):
+        return _filled(listed)
+    named = narrow(scene, listed)
+    if named is not None and not named:
+        lead = "loans.no_such_number" if scene.slots.get("ordinals") else "cancel.no_match"
+        return with_lead(_list(scene, _ids_of(listed), 0), scene.say.say(lead))
+    if named and (len(named) == 1 or not scene.slots.get("title") or scene.slots.get("more_titles")):
+        return _filled(named)
+    which = named or listed
+    return _filled(which) if len(which) == 1 else _list(scene, _ids_of(which), 0)
+
+
+def _accept_pick(scene: Scene, data: Data, given: Answer) -> Outcome | None:
+    return accept_pick(_PICK, scene, data, given)
+
+
+def _named(scene: Scene, ids: Sequence[str], given: Answer) -> list[str]:
+    listed = by_id(scene.library.list_reservations(scene.card_number).reservations, ids)
+    if given.slot("title") or given.slot("author"):
+        return _ids_of(named_reservations(listed, given.reading.slots if given.reading else {}))
+    found = [item for item in listed if item.title and is_named(item.title, given.text)]
+    return _ids_of(found or [item for item in listed if item.title and is_by(item.title, given.text)])
+
+
+def _list(scene: Scene, ids: Sequence[str], offset: int) -> Asked:
+    """A page of the reservations: one that can't be cancelled here has the pickup branch's phone instead."""
+    listed = by_id(scene.library.list_reservations(scene.card_number).reservations, page_of(ids, offset))
+    cards = [_pick_card(scene, number, item) for number, item in enumerate(listed, start=offset + 1)]
+    return Asked(
+        (scene.say.cards("cancel.list", *cards, count=len(ids)), end_card(_PICK, scene, ids, offset)),
+        {"candidates": as_json(ids), "offset": offset},
+        remember(PICK_KIND, ids),
+    )
+
+
+def _pick_card(scene: Scene, number: int, item: Reservation) -> Card:
+    card = reservation_card(scene, number, item)
+    if _item(scene, item.reservation_id)["reasons"]:
+        return card
+    spoken = scene.say.text("reservations.cancel_spoken", number=number)
+    button = answer(scene, "cancel_one", spoken=spoken, reservation_ids=[item.reservation_id])
+    return Card(card.title, card.rows, (button,), card.badge, card.badge_tone, number)
+
+
+def _ask_confirm(scene: Scene, data: Data) -> Outcome:
+    """Name the works; what can't be cancelled here is said too."""
+    items = [_item(scene, reservation_id) for reservation_id in texts_of(data, "reservation_ids")]
+    allowed = [item for item in items if not item["reasons"]]
+    refused = [item for item in items if item["reasons"]]
+    if not allowed:
+        return Said((_refused_cards(scene, [_refused_card(scene, item) for item in refused], refused),))
+    card = _confirm_card(scene, allowed, refused)
+    return Asked((card,), {"items": as_json(allowed), "refused": as_json(refused)})
+
+
+def _confirm_card(scene: Scene, items: Sequence[Item], refused: Sequence[Item]) -> Cards:
+    say, rows = scene.say, list[Row]()
+    if len(items) == 1:
+        title = say.text("cancel.confirm.one", title=items[0]["title"])
+    else:
+        title = say.text("cancel.confirm.many", count=len(items))
+        rows = [Row(say.text("cancel.confirm.item", title=item["title"])) for item in items]
+    rows += [_left_out(scene, item) for item in refused]
+    rows.append(Row(say.text("cancel.confirm.queue"), tone=Tone.SOON))
+    card = Card(title, tuple(rows), yes_no(scene, "cancel_yes"))
+    return say.cards("cancel.confirm", card, count=len(items), reasons=_reasons(refused))
+
+
+def _left_out(scene: Scene, item: Item) -> Row:
+    reason = short_reason(scene, CancellationReason(item["reasons"][0]))
+    return Row(scene.say.text("confirm.left_out", title=item["title"], reason=reason), tone=Tone.QUIET)
+
+
+def _do(scene: Scene, data: Data) -> Doing:
+    ids = (item["reservation_id"] for item in items_of(data, "items"))
+    return Doing(tuple(CancelReservation(scene.card_number, reservation_id) for reservation_id in ids))
+
+
+def _tell(scene: Scene, data: Data, results: Sequence[Result]) -> Said:
+    """Per item what became of it."""
+    told = sort_results(items_of(data, "items"), results)
+    refused = [*items_of(data, "refused"), *(_refused_now(scene, item, r) for item, r in told.refused)]
+    done = [_done_card(scene, item) for item, _ in told.done]
+    others = [_refused_card(scene, item) for item in refused]
+    others += [trouble_card(scene, item, broken, Intent.LIST_RESERVATIONS) for item, broken in told.broken]
+    if not done:
+        return Said((_refused_cards(scene, others, refused),))
+    reasons, count = _reasons(refused), len(others)
+    return Said(
+        (scene.say.cards("cancel.done", *done, *others, done=len(done), refused=count, reasons=reasons),)
+    )
+
+
+def _done_card(scene: Scene, item: Item) -> Card:
+    row = Row(scene.say.text("cancel.done.text"))
+    button = wish(scene, Intent.LIST_RESERVATIONS)
+    return Card(item["title"], (row,), (button,), scene.say.text("reservations.state.cancelled"), Tone.GOOD)
+
+
+def _refused_cards(scene: Scene, cards: Sequence[Card], items: Sequence[Item]) -> Cards:
+    return scene.say.cards("cancel.refused", *cards, refused=len(cards), reasons=_reasons(items))
+
+
+def _refused_card(scene: Scene, item: Item) -> Card:
+    reasons = [CancellationReason(reason) for reason in item["reasons"]]
+    branch = item["branch"]
+    values = {"branch": scene.branch_full_name(branch), "branch_phone": scene.branch_phone(branch)}
+    rows = reason_rows(scene, "cancellation", reasons, **values)
+    buttons = reason_buttons(scene, reasons, branch) or (dial(scene, branch),)
+    return Card(item["title"], rows, buttons, scene.say.text("cancel.badge_refused"), Tone.SOON)
+
+
+def _item(scene: Scene, reservation_id: str) -> dict[str, object]:
+    """One reservation as a confirmation names it; of another card's nothing is told."""
+    facts = scene.library.cancellation_facts(scene.card_number, reservation_id)
+    decision = cancellation.decide(facts, scene.policy)
+    found = facts.reservation
+    is_mine = found is not None and CancellationReason.NOT_YOURS not in decision.reasons
+    title = name_of(found.title) if found and found.title and is_mine else ""
+    return {
+        "reservation_id": reservation_id,
+        "title": title or scene.say.text("confirm.unknown_title"),
+        "branch": decision.phone_branch,
+        "reasons": [reason.value for reason in decision.reasons],
+    }
+
+
+def _refused_now(scene: Scene, item: Item, result: Result) -> Item:
+    """The library's own reasons: they decide, whatever the facts have become since."""
+    reasons = result.reasons if isinstance(result, CancellationOutcome) else ()
+    return {**_item(scene, item["reservation_id"]), "reasons": [reason.value for reason in reasons]}
+
+
+def _reasons(items: Sequence[Item]) -> str:
+    """For tests and logs: codes, no titles."""
+    return ",".join(reason for item in items for reason in item["reasons"])
+
+
+def _ids_of(listed: Sequence[Reservation]) -> list[str]:
+    return [item.reservation_id for item in listed]
+
+
+def _filled(listed: Sequence[Reservation]) -> Filled:
+    return Filled({"reservation_ids": as_json(_ids_of(listed))})
+
+
+_PICK: Final = Pick(PICK_KIND, "reservation_ids", Intent.CANCEL_RESERVATION, "cancel.pick", _list, _named)
+
+CANCEL: Final = Flow(
+    "cancel",
+    (
+        Step("pick", "reservation_ids", _ask_pick, _accept_pick, "confirm", "どの予約を取り消すか"),
+        confirmation(_ask_confirm, _do, stopped, "作品を示して確かめる"),
+    ),
+    _start,
+    _tell,
+)

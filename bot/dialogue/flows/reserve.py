@@ -1,0 +1,183 @@
+"""予約（京都：貸出待ち登録）: find → pick → check → pickup branch → contact → confirm → done.
+
+What the message said already is not asked again. Which works are meant is `reserve_find`'s, the confirmation
+and the answer are `reserve_told`'s.
+"""
+
+from typing import Any, Final
+
+from bot.dialogue.confirming import confirmation, stopped
+from bot.dialogue.effects import ReserveTitle
+from bot.dialogue.flows.reserve_find import accept_find, accept_pick_title, ask_find, ask_pick, start
+from bot.dialogue.flows.reserve_told import ask_confirm, items_for, refused_cards, tell
+from bot.dialogue.gathered import items_of, text_of, texts_of
+from bot.dialogue.picking import with_lead
+from bot.dialogue.scene import Answer, Scene
+from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
+from bot.dialogue.taps import answer, named_answer
+from bot.dialogue.words import contact_named, without_ending
+from bot.intents import Intent
+from bot.library import Contact
+from bot.messages.replies import Button, Card, Row, Style, Tone
+
+_PHONE: Final = "phone"
+"""Asked for, but not on offer."""
+
+
+def _ask_check(scene: Scene, data: Data) -> Outcome:
+    """Before anything else is asked: whether any of it may be reserved at all."""
+    items = items_for(scene, texts_of(data, "title_ids"), Contact.LINE)
+    if any(not item["reasons"] for item in items):
+        return Filled({"checked": True})
+    return Said((refused_cards(scene, items, texts_of(data, "missing")),))
+
+
+def _ask_branch(scene: Scene, data: Data) -> Outcome:
+    """Where to pick up: not asked where there is one place, or where it was said."""
+    offered = scene.policy.pickup_branches
+    if len(offered) == 1:
+        return Filled({"pickup_branch": offered[0].code})
+    said = text_of(data, "branch_said")
+    code = _branch_code(scene, said)
+    if code:
+        return Filled({"pickup_branch": code})
+    return _unknown_branch(scene, said) if said else _branch_question(scene)
+
+
+def _branch_question(scene: Scene) -> Asked:
+    """All pickup branches; the patron's own first, if one is recorded."""
+    patron = scene.library.find_patron(scene.card_number)
+    home = patron.home_branch if patron else ""
+    offered = sorted(scene.policy.pickup_branches, key=lambda branch: branch.code != home)
+    buttons: list[Button] = [
+        named_answer(
+            branch.full_name,
+            style=Style.PRIMARY if branch.code == home else Style.SECONDARY,
+            branch=branch.code,
+        )
+        for branch in offered
+    ]
+    card = Card(scene.say.text("reserve.branch.title"), buttons=(*buttons, answer(scene, "no", yes=False)))
+    return Asked((scene.say.cards("reserve.branch", card, branches=len(offered)),), {"branch_said": None})
+
+
+def _unknown_branch(scene: Scene, said: str) -> Asked:
+    return with_lead(_branch_question(scene), scene.say.say("reserve.branch.unknown", said=said))
+
+
+def _accept_branch(scene: Scene, data: Data, given: Answer) -> Outcome | None:
+    if given.reading is None:
+        code = text_of(given.chosen, "branch")
+        return Filled({"pickup_branch": code}) if _branch_code(scene, code) else stopped(scene)
+    code = _branch_code(scene, text_of(given.reading.slots, "branch")) or _branch_code(
+        scene, without_ending(given.text)
+    )
+    if code:
+        return Filled({"pickup_branch": code})
+    if given.intent is Intent.DENY:
+        return stopped(scene)
+    named = text_of(given.reading.slots, "branch")
+    return _unknown_branch(scene, named) if named else None
+
+
+def _branch_code(scene: Scene, said: str) -> str:
+    """The code of the pickup branch that is named, or empty."""
+    branch = scene.policy.branch_called(said) if said else None
+    return branch.code if branch and branch.code in scene.policy.pickup.branches else ""
+
+
+def _ask_contact(scene: Scene, data: Data) -> Outcome:
+    """How to be told: not asked where it was said and can be done."""
+    return _take_contact(scene, text_of(data, "contact_said")) or _contact_question(scene)
+
+
+def _take_contact(scene: Scene, said: str) -> Outcome | None:
+    """The way named, or the question once more with why that way can't be had."""
+    if said == _PHONE:
+        return with_lead(_contact_question(scene), scene.say.say("reserve.no_phone"))
+    if said not in set(Contact):
+        return None
+    if said == Contact.MAIL and not _has_email(scene):
+        lead = Row(scene.say.text("refusals.reservation.no_email_for_mail.text"), tone=Tone.SOON)
+        rest = Row(scene.say.text("refusals.reservation.no_email_for_mail.instead"))
+        card = Card(scene.say.text("reserve.no_mail.title"), (lead, rest))
+        note = scene.say.cards("reserve.no_mail", card, reasons="no_email_for_mail")
+        return with_lead(_contact_question(scene), note)
+    return Filled({"contact": said})
+
+
+def _contact_question(scene: Scene) -> Asked:
+    """LINE first; メール only where an address is recorded."""
+    first = scene.policy.contact.default
+    ways = [first, *(way for way in Contact if way is not first)]
+    buttons = [
+        answer(
+            scene,
+            f"contact_{way.value}",
+            style=Style.PRIMARY if way is first else Style.SECONDARY,
+            contact=way.value,
+        )
+        for way in ways
+        if way is not Contact.MAIL or _has_email(scene)
+    ]
+    rows = (Row(scene.say.text("reserve.how.hint"), tone=Tone.QUIET),)
+    card = Card(scene.say.text("reserve.how.title"), rows, (*buttons, answer(scene, "no", yes=False)))
+    return Asked((scene.say.cards("reserve.how", card, ways=len(buttons)),), {"contact_said": None})
+
+
+def _accept_contact(scene: Scene, data: Data, given: Answer) -> Outcome | None:
+    """「いらない」 answers how to be told here; it is no refusal of the reservation."""
+    if given.reading is None:
+        return _take_contact(scene, text_of(given.chosen, "contact")) or stopped(scene)
+    said = text_of(given.reading.slots, "contact") or contact_named(given.text) or ""
+    taken = _take_contact(scene, said)
+    if taken is None and given.intent is Intent.AFFIRM:
+        return Filled({"contact": scene.policy.contact.default.value})
+    return stopped(scene) if taken is None and given.intent is Intent.DENY else taken
+
+
+def _has_email(scene: Scene) -> bool:
+    patron = scene.library.find_patron(scene.card_number)
+    return patron is not None and bool(patron.email)
+
+
+def _change(scene: Scene, data: Data, given: Answer) -> Outcome | None:
+    """At the confirmation: another pickup branch (a button, やっぱり西部で) or another way to be told."""
+    if given.reading is None:
+        is_other = given.chosen.get("change") == "branch"
+        return Filled({"pickup_branch": None, "branch_said": None}) if is_other else None
+    slots: dict[str, Any] = dict(given.reading.slots)
+    if text_of(slots, "title") or given.intent is Intent.DENY:
+        return None
+    code = _branch_code(scene, text_of(slots, "branch")) or _branch_code(scene, without_ending(given.text))
+    if code and len(scene.policy.pickup_branches) > 1:
+        return Filled({"pickup_branch": code})
+    said = text_of(slots, "contact")
+    if not said and given.intent is None:
+        said = contact_named(given.text) or ""
+    return Filled({"contact": None, "contact_said": said}) if said else None
+
+
+def _do(scene: Scene, data: Data) -> Doing:
+    branch, contact = text_of(data, "pickup_branch"), Contact(text_of(data, "contact"))
+    return Doing(
+        tuple(
+            ReserveTitle(scene.card_number, item["title_id"], branch, contact, item["position"])
+            for item in items_of(data, "items")
+        )
+    )
+
+
+RESERVE: Final = Flow(
+    "reserve",
+    (
+        Step("find", "wants", ask_find, accept_find, "pick", "どの本か"),
+        Step("pick", "title_ids", ask_pick, accept_pick_title, "check", "見つかった中のどれか"),
+        Step("check", "checked", _ask_check, None, "branch", "予約できるか"),
+        Step("branch", "pickup_branch", _ask_branch, _accept_branch, "contact", "どこで受け取るか"),
+        Step("contact", "contact", _ask_contact, _accept_contact, "confirm", "どう知らせるか"),
+        confirmation(ask_confirm, _do, stopped, "作品、受取場所、連絡、順番を示して確かめる", _change),
+    ),
+    start,
+    tell,
+)

@@ -1,0 +1,59 @@
+"""What the library's guide wants said around a reservation, at its moment; which of it is said is policy."""
+
+from collections.abc import Sequence
+
+from bot.dialogue.gathered import Item, texts_of
+from bot.dialogue.scene import Scene
+from bot.dialogue.taps import dial
+from bot.library import Contact
+from bot.messages.replies import Dial
+
+
+def sayings_before(scene: Scene, items: Sequence[Item], contact: Contact) -> list[tuple[str, str]]:
+    """Name and text of what is to be known before saying yes."""
+    policy, said = scene.policy, list[tuple[str, str]]()
+    if policy.sayings.shelf_race:
+        said += [_shelf_race(scene, branch) for branch in _holding(items)]
+    if policy.sayings.series_order and any(item["in_series"] for item in items):
+        said.append(("series_order", scene.say.text("reserve.sayings.series_order")))
+    return said + _about_contact(scene, contact)
+
+
+def sayings_after(scene: Scene) -> list[tuple[str, str]]:
+    """Name and text of what is said once it is reserved."""
+    if not scene.policy.sayings.may_decline:
+        return []
+    limit = scene.policy.reservation.limit
+    return [("may_decline", scene.say.text("reserve.sayings.may_decline", limit=limit))]
+
+
+def shelf_phones(scene: Scene, items: Sequence[Item]) -> tuple[Dial, ...]:
+    """For what stands on the shelf: to have it today, phone the branch that holds it."""
+    if not scene.policy.sayings.shelf_race:
+        return ()
+    return tuple(dial(scene, branch) for branch in _holding(items))
+
+
+def _about_contact(scene: Scene, contact: Contact) -> list[tuple[str, str]]:
+    say, rules = scene.say, scene.policy.contact
+    if contact is Contact.NONE:
+        return [("no_contact", say.text("reserve.sayings.no_contact"))]
+    if contact is not Contact.MAIL:
+        return []
+    said = [("mail_sender", say.text("reserve.sayings.mail_sender", sender=rules.mail_sender))]
+    if rules.mail_costs_are_the_patrons:
+        said.append(("mail_costs", say.text("reserve.sayings.mail_costs")))
+    if rules.address_used_for_library_messages:
+        said.append(("mail_address", say.text("reserve.sayings.mail_address")))
+    return said
+
+
+def _shelf_race(scene: Scene, branch: str) -> tuple[str, str]:
+    name, phone = scene.branch_full_name(branch), scene.branch_phone(branch)
+    return "shelf_race", scene.say.text("reserve.sayings.shelf_race", branch=name, branch_phone=phone)
+
+
+def _holding(items: Sequence[Item]) -> list[str]:
+    """Branches where any of the works stands on the shelf, each once; for several works the first two."""
+    branches = dict.fromkeys(branch for item in items for branch in texts_of(item, "holding"))
+    return list(branches)[:2]

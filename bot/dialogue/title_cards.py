@@ -1,0 +1,107 @@
+"""One title as a card of a list: where it stands, how many wait for it, and a button where it may be reserved."""
+
+from typing import Final
+
+from bot.dialogue.listing import name_of
+from bot.dialogue.refusals import short_reason
+from bot.dialogue.scene import Scene
+from bot.dialogue.taps import answer, wish
+from bot.intents import Intent
+from bot.library import (
+    Contact,
+    CopyFacts,
+    CopyUse,
+    ReservationFacts,
+    ReservationReason,
+    ReservationRequest,
+    Title,
+)
+from bot.messages.limits import CARD_TITLE
+from bot.messages.replies import Button, Card, Row, Style, Tone
+from bot.rules import reservation
+
+_MOST_PLACES: Final = 3
+"""Shelf places named on a card; more only say that there are more."""
+
+
+def found_card(scene: Scene, number: int, title: Title) -> Card:
+    """A title of a search, with a button to reserve it where the rules allow one."""
+    facts = _reservation_facts(scene, title)
+    rows = _about(scene, title, facts)
+    if facts is None:
+        return Card(name_of(title, CARD_TITLE), rows, number=number)
+    request = ReservationRequest(scene.policy.pickup.branches[0], Contact.LINE)
+    decision = reservation.decide(facts, request, scene.policy, scene.today)
+    if not decision.allowed:
+        rows = (*rows, _why_not(scene, decision.reasons[0]))
+        return Card(name_of(title, CARD_TITLE), rows, number=number)
+    button = wish(
+        scene,
+        Intent.RESERVE,
+        label="reserve_one",
+        spoken=scene.say.text("search.reserve_spoken", number=number),
+        style=Style.PRIMARY,
+        title_ids=[title.title_id],
+    )
+    return Card(name_of(title, CARD_TITLE), rows, (button,), number=number)
+
+
+def pick_card(scene: Scene, number: int, title: Title) -> Card:
+    """A title to choose from within a reservation; why it may not be reserved is said once it is chosen."""
+    rows = _about(scene, title, _reservation_facts(scene, title))
+    spoken = scene.say.text("reserve.pick_spoken", number=number)
+    button: Button = answer(
+        scene, "pick_one", spoken=spoken, style=Style.PRIMARY, chosen_ids=[title.title_id]
+    )
+    return Card(name_of(title, CARD_TITLE), rows, (button,), number=number)
+
+
+def shelf_places(scene: Scene, copies: tuple[CopyFacts, ...]) -> list[str]:
+    """Branch, shelf and call number of each copy, each place once."""
+    places: list[str] = []
+    for item in copies:
+        parts = (scene.branch_full_name(item.copy.branch), item.copy.shelf, item.copy.call_number)
+        place = " ".join(part for part in parts if part)
+        if place not in places:
+            places.append(place)
+    more = len(places) - _MOST_PLACES
+    if more <= 0:
+        return places
+    return [*places[:_MOST_PLACES], scene.say.text("search.more_places", places=more)]
+
+
+def _about(scene: Scene, title: Title, facts: ReservationFacts | None) -> tuple[Row, ...]:
+    copies = facts.copies if facts else scene.library.list_copies(title.title_id)
+    made = " ".join(part for part in (title.publisher, title.published) if part)
+    quiet = [Row(text, tone=Tone.QUIET) for text in (title.author, made) if text]
+    return (*quiet, *_where(scene, copies), *_waiting(scene, facts))
+
+
+def _where(scene: Scene, copies: tuple[CopyFacts, ...]) -> list[Row]:
+    """Where a title stands, or that all of it is out."""
+    on_shelf = reservation.on_shelf(copies)
+    if on_shelf:
+        places = [Row(place, tone=Tone.GOOD) for place in shelf_places(scene, on_shelf)]
+        return [Row(scene.say.text("search.on_shelf"), tone=Tone.GOOD), *places]
+    if any(item.copy.use is CopyUse.LOAN for item in copies):
+        return [Row(scene.say.text("search.all_out"))]
+    inside = [Row(place) for place in shelf_places(scene, copies)]
+    return [Row(scene.say.text("search.in_library")), *inside] if inside else []
+
+
+def _waiting(scene: Scene, facts: ReservationFacts | None) -> list[Row]:
+    if facts is None or not facts.queue_length:
+        return []
+    waiting = scene.say.text("search.waiting", length=facts.queue_length)
+    return [Row(waiting, scene.say.text("search.waiting_label"))]
+
+
+def _why_not(scene: Scene, reason: ReservationReason) -> Row:
+    return Row(short_reason(scene, reason), tone=Tone.QUIET)
+
+
+def _reservation_facts(scene: Scene, title: Title) -> ReservationFacts | None:
+    """Without a card nothing is known of what the patron may do, nor who waits."""
+    if not scene.card_number:
+        return None
+    return scene.library.reservation_facts(scene.card_number, title.title_id)
