@@ -1,17 +1,54 @@
 """The only place that joins the parts and names the adapters."""
 
+import secrets
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.config import Settings
+from bot.dialogue.engine import Engine as Dialogue
+from bot.ils.embedded.importing import ImportReport, import_folder
+from bot.ils.embedded.library import EmbeddedLibrary
+from bot.ils.embedded.passwords import EmbeddedPasswords
+from bot.intents import Parser
+from bot.library import Actor, Library, PasswordDesk
+from bot.line.client import LineClient
+from bot.policies import Policy
 from bot.storage.engine import writing
 from bot.storage.inbox import Inbox
 from webhooks.line import Store
+from webhooks.link import LinkServices
 
 WEBHOOK_PATIENCE_MS = 1000
 """How long storing an event may wait for the database: LINE waits for an answer no longer than 2 seconds."""
+
+
+def build_dialogue(parser: Parser) -> Dialogue:
+    """The dialogue, with ids for buttons and questions that nobody can guess."""
+    return Dialogue(parser, new_id=lambda: secrets.token_urlsafe(16))
+
+
+def line_client(settings: Settings) -> LineClient:
+    """LINE's Messaging API, or whatever stands in its place."""
+    return LineClient(
+        access_token=_secret(settings.line_channel_access_token), base_url=settings.line_api_base_url
+    )
+
+
+def link_services(settings: Settings, policy: Policy, clock: Clock, engine: Engine) -> LinkServices:
+    """What the link pages need."""
+    return LinkServices(
+        engine=engine,
+        policy=policy,
+        clock=clock,
+        passwords=lambda session: open_passwords(session, policy, clock),
+        link_url=settings.line_link_url,
+        public_url=settings.public_url,
+    )
 
 
 def inbox_store(engine: Engine, clock: Clock) -> Store:
@@ -22,3 +59,33 @@ def inbox_store(engine: Engine, clock: Clock) -> Store:
             return Inbox(session, clock).store(events)
 
     return store
+
+
+def open_library(session: Session, policy: Policy, clock: Clock) -> Library:
+    """The library's record, within the session's transaction."""
+    return EmbeddedLibrary(session, policy, clock)
+
+
+def open_passwords(session: Session, policy: Policy, clock: Clock) -> PasswordDesk:
+    """The passwords of its cards, within the session's transaction."""
+    return EmbeddedPasswords(session, policy, clock)
+
+
+def import_record(
+    engine: Engine, policy: Policy, clock: Clock, folder: Path, snapshot: bool = False
+) -> ImportReport:
+    """Load the CSV files in `folder` into the embedded library. Raises BadFilesError naming every bad row."""
+    return import_folder(engine, policy, clock, folder, snapshot=snapshot)
+
+
+def set_passwords(engine: Engine, policy: Policy, clock: Clock, passwords: Mapping[str, str]) -> None:
+    """Set patrons' own passwords by card number, without asking for old ones. Raises PatronNotFound."""
+    with writing(engine) as session:
+        desk = EmbeddedPasswords(session, policy, clock)
+        for card_number, password in passwords.items():
+            desk.set_by_staff(card_number, password, temporary=False, actor=Actor.STAFF)
+
+
+def _secret(setting: Any) -> str:
+    """A setting that `serve` has seen to be there."""
+    return setting.get_secret_value() if setting is not None else ""

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 THREADS = 8
 """Requests handled at the same time; a webhook needs a few milliseconds of one."""
@@ -29,6 +30,15 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn ships no 
         return self._build()
 
 
+class _Logger(Logger):  # type: ignore[misc]  # gunicorn ships no types.
+    """gunicorn's own lines go where all others go."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
 def serve(
     build: Callable[[], Flask],
     *,
@@ -51,6 +61,7 @@ def serve(
         "threads": THREADS,
         "graceful_timeout": GRACE_SECONDS,
         "loglevel": "warning",
+        "logger_class": _Logger,
         "control_socket_disable": True,
         "when_ready": lambda arbiter: on_ready(_address_of(arbiter)),
         "worker_exit": lambda _arbiter, _worker: on_exit(),

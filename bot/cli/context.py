@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from bot.clock import Clock, SystemClock
 from bot.config import ConfigError, Settings, load_settings
@@ -46,8 +47,15 @@ class Context:
 
     @cached_property
     def engine(self) -> Engine:
-        """The database."""
-        return open_engine(self.settings.database_url)
+        """The database; raises ConfigError where DATABASE_URL can't be one."""
+        try:
+            return open_engine(self.settings.database_url)
+        except (ArgumentError, ImportError):
+            raise ConfigError(
+                "wrong setting: DATABASE_URL is no address of a database that can be used"
+            ) from None
+        except OSError as error:
+            raise ConfigError(f"wrong setting: DATABASE_URL: {error.strerror}: {error.filename}") from None
 
 
 pass_context = click.make_pass_decorator(Context, ensure=True)
@@ -63,5 +71,14 @@ def explains_failures(command: Callable[P, R]) -> Callable[P, R]:
         except (ConfigError, PolicyError, CommandError) as error:
             click.echo(f"madoguchi: {error}", err=True)
             raise SystemExit(1) from None
+        except OperationalError as error:
+            click.echo(f"madoguchi: {database_trouble(error)}", err=True)
+            raise SystemExit(1) from None
 
     return run
+
+
+def database_trouble(error: OperationalError) -> str:
+    """Why the database did not do its work, in one line; what was read or written is not in it."""
+    said = str(error.orig).strip() or type(error).__name__
+    return f"the database (DATABASE_URL) can't be used: {said.splitlines()[0]}"
