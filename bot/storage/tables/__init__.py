@@ -2,4 +2,5 @@
 
 from bot.storage.tables import accounts as accounts
 from bot.storage.tables import library as library
+from bot.storage.tables import mails as mails
 from bot.storage.tables import messages as messages

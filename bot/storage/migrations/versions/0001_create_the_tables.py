@@ -99,6 +99,30 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
     )
     op.create_index(op.f("ix_loan_history_loan_id"), "loan_history", ["loan_id"], unique=False)
     op.create_table(
+        "mails",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("to", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
+    )
+    op.create_index(
+        "ix_mails_due",
+        "mails",
+        ["next_attempt_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index("ix_mails_state_created_at", "mails", ["state", "created_at"], unique=False)
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("chat_id", sa.String(length=64), nullable=False),
@@ -375,6 +399,7 @@ def downgrade() -> None:
     op.drop_table("reservation_history")
     op.drop_table("patrons")
     op.drop_table("outbox")
+    op.drop_table("mails")
     op.drop_table("loan_history")
     op.drop_table("line_users")
     op.drop_table("inbox")
