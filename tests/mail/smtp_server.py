@@ -47,7 +47,7 @@ class _AnyPort(Controller):
 
 
 def _knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
-    return AuthResult(success=(data.login, data.password) == (b"library", b"p@ss/word"))
+    return AuthResult(success=(data.login, data.password) == (b"library", b"p@ss/word"), handled=False)
 
 
 @contextmanager
