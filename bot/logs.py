@@ -39,6 +39,7 @@ def set_up(stream: TextIO | None = None) -> None:
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[_unfilled, *shared],
+        pass_foreign_args=True,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -75,8 +76,10 @@ def _exception_without_message(
 def _unfilled(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """Lines that came by way of the standard library's logging: others' without what was filled in."""
     record: logging.LogRecord = entry["_record"]
+    filled_in = entry.pop("positional_args", None)
     if record.name.partition(".")[0] not in OURS:
-        entry["event"] = str(record.msg) if record.args else "(a line that is not kept)"
+        entry["event"] = str(record.msg) if filled_in else "(a line that is not kept)"
+        entry["at"] = f"{_short(record.pathname)}:{record.lineno}"
     entry["logger"] = record.name
     if record.exc_info:
         entry["exc_info"] = record.exc_info

@@ -1,0 +1,68 @@
+"""Logs: JSON on one line, and nothing personal in them, whoever writes."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from bot import logs
+
+
+@pytest.fixture
+def stream() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    before = root.handlers[:], root.level, {name: logging.getLogger(name).level for name in logs.OURS}
+    written = io.StringIO()
+    logs.set_up(written)
+    yield written
+    structlog.reset_defaults()
+    root.handlers, root.level = before[0], before[1]
+    for name, level in before[2].items():
+        logging.getLogger(name).setLevel(level)
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    """What was logged."""
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_a_line_of_ours_is_one_json_object(stream: io.StringIO) -> None:
+    structlog.get_logger("bot.jobs").info("turn", seconds=0.1)
+    [line] = lines(stream)
+    assert (line["event"], line["seconds"], line["level"]) == ("turn", 0.1, "info")
+    assert line["timestamp"].endswith("Z")
+
+
+def test_a_line_by_the_standard_library_is_kept_as_it_is_if_it_is_ours(stream: io.StringIO) -> None:
+    logging.getLogger("webhooks.link").info("sign-in: %s", "Waiting")
+    assert lines(stream)[0]["event"] == "sign-in: Waiting"
+
+
+def test_of_others_lines_only_the_unfilled_text_is_kept(stream: io.StringIO) -> None:
+    logging.getLogger("urllib3.connectionpool").warning("Retrying after %r: %s", "reset", "/v2/bot/user/U123")
+    logging.getLogger("gunicorn.error").error("Error handling /link?linkToken=abc")
+    logging.getLogger("gunicorn.error").info("not worth a line")
+    assert [line["event"] for line in lines(stream)] == ["Retrying after %r: %s", "(a line that is not kept)"]
+    assert "U123" not in stream.getvalue()
+    assert "abc" not in stream.getvalue()
+
+
+def test_an_exception_is_told_by_kind_and_place(stream: io.StringIO) -> None:
+    for log in (
+        structlog.get_logger("bot.x"),
+        logging.getLogger("bot.y"),
+        logging.getLogger("gunicorn.error"),
+    ):
+        try:
+            raise ValueError("『こころ』")
+        except ValueError:
+            log.exception("it broke")
+    assert len(lines(stream)) == 3
+    for line in lines(stream):
+        assert line["error"] == "ValueError"
+        assert "test_logs.py" in line["where"][-1]
+    assert "こころ" not in stream.getvalue()
