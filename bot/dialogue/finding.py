@@ -11,13 +11,14 @@ from typing import Any, Final
 
 from bot.dialogue.gathered import text_of, texts_of
 from bot.dialogue.scene import Scene
-from bot.dialogue.words import folded
+from bot.dialogue.words import folded, is_named
 from bot.library import Title, TitlePage, TitleQuery
 from bot.messages.limits import IN_SENTENCE, clean, cut
 
 _VOLUME: Final = re.compile(
     r"^(?P<title>.+?)(?:の|\s|第)*(?P<volume>[0-9]{1,4}(?=巻|号|集|話|$)|[上中下](?=巻?$))(?:巻|号|集|話)?$"
 )
+_AROUND_VOLUMES: Final = "第巻号集話"
 _ALL_VOLUMES: Final = 300
 """A series looked through for one volume: longer than any."""
 _SLOTS: Final = ("title", "author", "subject", "isbn")
@@ -72,6 +73,17 @@ def find(scene: Scene, wanted: Wanted, *, limit: int) -> TitlePage:
     return scene.library.find_titles(TitleQuery(words=words), limit=limit)
 
 
+def is_meant(title: Title, words: str) -> bool:
+    """Whether the words name this work: its title or reading or a part of them, its volume, or both."""
+    if is_named(title, words):
+        return True
+    asked = folded(words)
+    if asked and _is_volume(title, asked.strip(_AROUND_VOLUMES)):
+        return True
+    named = _VOLUME.match(asked)
+    return named is not None and is_named(title, named["title"]) and _is_volume(title, named["volume"])
+
+
 def meant_exactly(titles: Sequence[Title], wanted: Wanted) -> Title | None:
     """The one title of several that is called exactly as was asked; None where none or more are."""
     asked = folded(wanted.title)
@@ -96,4 +108,4 @@ def _is_volume(title: Title, volume: str) -> bool:
     marks = [folded(mark) for mark in (title.volume, title.issue) if mark]
     found = _VOLUME.match(folded(title.title))
     marks += [found["volume"]] if found else []
-    return any(mark.strip("第巻号集話") == volume for mark in marks)
+    return any(mark.strip(_AROUND_VOLUMES) == volume for mark in marks)

@@ -16,6 +16,9 @@ from bot.messages.wording import Value
 
 _LISTS: Final[Mapping[StrEnum, Intent]] = {
     RenewalReason.NOT_ON_LOAN: Intent.LIST_LOANS,
+    RenewalReason.RENEWAL_LIMIT_REACHED: Intent.LIST_LOANS,
+    RenewalReason.CHECKOUT_DAY: Intent.LIST_LOANS,
+    RenewalReason.NO_GAIN: Intent.LIST_LOANS,
     ReservationReason.NOT_HELD: Intent.SEARCH_CATALOG,
     ReservationReason.ON_LOAN_TO_YOU: Intent.LIST_LOANS,
     ReservationReason.ALREADY_RESERVED: Intent.LIST_RESERVATIONS,

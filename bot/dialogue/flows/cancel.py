@@ -6,6 +6,7 @@ from typing import Final
 from bot.dialogue.cards import reservation_card
 from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import CancelReservation, Result
+from bot.dialogue.finding import is_meant
 from bot.dialogue.flows.reservations import PICK_KIND, by_id, named_reservations, narrow
 from bot.dialogue.gathered import Item, as_json, items_of, texts_of
 from bot.dialogue.listing import name_of, page_of, remember
@@ -15,7 +16,7 @@ from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
 from bot.dialogue.taps import answer, dial, wish, yes_no
 from bot.dialogue.telling import sort_results, trouble_card
-from bot.dialogue.words import is_by, is_named
+from bot.dialogue.words import is_by
 from bot.intents import Intent
 from bot.library import CancellationOutcome, CancellationReason, Reservation
 from bot.messages.replies import Card, Cards, Row, Tone
@@ -55,7 +56,7 @@ def _named(scene: Scene, ids: Sequence[str], given: Answer) -> list[str]:
     listed = by_id(scene.library.list_reservations(scene.card_number).reservations, ids)
     if given.slot("title") or given.slot("author"):
         return _ids_of(named_reservations(listed, given.reading.slots if given.reading else {}))
-    found = [item for item in listed if item.title and is_named(item.title, given.text)]
+    found = [item for item in listed if item.title and is_meant(item.title, given.text)]
     return _ids_of(found or [item for item in listed if item.title and is_by(item.title, given.text)])
 
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.dialogue.cards import loan_card
+from bot.dialogue.finding import is_meant
 from bot.dialogue.gathered import as_json, texts_of
 from bot.dialogue.listing import offset_of, page_of, picked, remember, shown_ids
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Data, Said
 from bot.dialogue.taps import wish
-from bot.dialogue.words import is_by, is_named
+from bot.dialogue.words import is_by
 from bot.intents import Intent
 from bot.library import Loan, RenewalFacts
 from bot.messages.replies import Button, Card, Reply, Row, Style, Tone
@@ -68,7 +69,7 @@ def named_loans(loans: Sequence[RenewalFacts], slots: Mapping[str, Any]) -> list
         item
         for item in loans
         if item.loan
-        and (not titles or any(is_named(item.loan.title, title) for title in titles))
+        and (not titles or any(is_meant(item.loan.title, title) for title in titles))
         and (not author or is_by(item.loan.title, author))
     ]
 

@@ -10,6 +10,7 @@ from typing import Final
 from bot.dialogue.cards import loan_card
 from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import RenewLoan
+from bot.dialogue.finding import is_meant
 from bot.dialogue.flows.loans import PICK_KIND, by_id, is_due_soon, named_loans, narrow
 from bot.dialogue.flows.renew_told import confirm_card, item_of, refused_cards, tell
 from bot.dialogue.gathered import as_json, items_of, texts_of
@@ -18,7 +19,7 @@ from bot.dialogue.picking import Pick, accept_pick, end_card, show_again, with_l
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
 from bot.dialogue.taps import answer, wish
-from bot.dialogue.words import is_by, is_named
+from bot.dialogue.words import is_by
 from bot.intents import Intent
 from bot.library import RenewalFacts
 from bot.messages.replies import Card, Style
@@ -66,7 +67,7 @@ def _named(scene: Scene, ids: Sequence[str], given: Answer) -> list[str]:
         return _ids_of([item for item in loans if is_due_soon(scene, item)])
     if given.slot("title") or given.slot("author"):
         return _ids_of(named_loans(loans, given.reading.slots if given.reading else {}))
-    found = [item for item in loans if item.loan and is_named(item.loan.title, given.text)]
+    found = [item for item in loans if item.loan and is_meant(item.loan.title, given.text)]
     return _ids_of(found or [item for item in loans if item.loan and is_by(item.loan.title, given.text)])
 
 

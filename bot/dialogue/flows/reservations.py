@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.dialogue.cards import reservation_card, shown_state
+from bot.dialogue.finding import is_meant
 from bot.dialogue.gathered import as_json, texts_of
 from bot.dialogue.listing import offset_of, page_of, picked, remember, shown_ids
 from bot.dialogue.refusals import reason_rows
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Data, Said
 from bot.dialogue.taps import dial, wish
-from bot.dialogue.words import is_by, is_named
+from bot.dialogue.words import is_by
 from bot.intents import Intent
 from bot.library import CounterRequests, PickupFacts, Reservation, ReservationList
 from bot.messages.replies import Button, Card, Reply, Row, Style, Tone
@@ -65,7 +66,7 @@ def named_reservations(listed: Sequence[Reservation], slots: Mapping[str, Any]) 
         item
         for item in listed
         if item.title
-        and (not titles or any(is_named(item.title, title) for title in titles))
+        and (not titles or any(is_meant(item.title, title) for title in titles))
         and (not author or is_by(item.title, author))
     ]
 

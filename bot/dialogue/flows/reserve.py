@@ -18,8 +18,10 @@ from bot.dialogue.taps import answer, named_answer
 from bot.dialogue.words import contact_named, without_ending
 from bot.intents import Intent
 from bot.library import Contact
+from bot.messages.limits import clean, cut
 from bot.messages.replies import Button, Card, Row, Style, Tone
 
+_LONGEST_BRANCH: Final = 20
 _PHONE: Final = "phone"
 """Asked for, but not on offer."""
 
@@ -77,7 +79,15 @@ def _accept_branch(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     if given.intent is Intent.DENY:
         return stopped(scene)
     named = text_of(given.reading.slots, "branch")
+    if not named and _is_bare(given):
+        named = cut(clean(without_ending(given.text)), _LONGEST_BRANCH)
     return _unknown_branch(scene, named) if named else None
+
+
+def _is_bare(given: Answer) -> bool:
+    """Words that might be a title, with no wish beside them: where a question waits, they are an answer to it."""
+    matched = given.reading.matched if given.reading else ()
+    return given.intent is Intent.SEARCH_CATALOG and matched[:1] == ("search_catalog.bare",)
 
 
 def _branch_code(scene: Scene, said: str) -> str:
@@ -133,7 +143,11 @@ def _accept_contact(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     taken = _take_contact(scene, said)
     if taken is None and given.intent is Intent.AFFIRM:
         return Filled({"contact": scene.policy.contact.default.value})
-    return stopped(scene) if taken is None and given.intent is Intent.DENY else taken
+    if taken is None and given.intent is Intent.DENY:
+        return stopped(scene)
+    if taken is None and _is_bare(given):
+        return with_lead(_contact_question(scene), scene.say.say("reserve.how.unknown"))
+    return taken
 
 
 def _has_email(scene: Scene) -> bool:

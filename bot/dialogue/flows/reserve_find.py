@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.dialogue.finding import Wanted, find, meant_exactly, wanted_in
+from bot.dialogue.finding import Wanted, find, is_meant, meant_exactly, wanted_in
 from bot.dialogue.flows.search import KIND, nothing_found
 from bot.dialogue.gathered import as_json, items_of, text_of, texts_of
 from bot.dialogue.listing import PAGE, ordinals_in, page_of, picked, remember, shown_ids
@@ -11,7 +11,7 @@ from bot.dialogue.picking import Pick, accept_pick, end_card, show_again, with_l
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Filled, Outcome, Said
 from bot.dialogue.title_cards import pick_card
-from bot.dialogue.words import is_by, is_named
+from bot.dialogue.words import is_by
 from bot.intents import Intent
 from bot.library import Title
 
@@ -123,11 +123,11 @@ def _named(scene: Scene, ids: Sequence[str], given: Answer) -> list[str]:
     words, author = given.slot("title") or given.text, given.slot("author")
     if author:
         by = [title for title in titles if is_by(title, author)]
-        return _ids_of([title for title in by if not given.slot("title") or is_named(title, words)])
+        return _ids_of([title for title in by if not given.slot("title") or is_meant(title, words)])
     exact = meant_exactly(titles, Wanted(title=words))
     if exact is not None:
         return [exact.title_id]
-    found = [title for title in titles if is_named(title, words) or words in {title.volume, title.issue}]
+    found = [title for title in titles if is_meant(title, words)]
     return _ids_of(found or [title for title in titles if is_by(title, words)])
 
 
