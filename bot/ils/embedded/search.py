@@ -29,7 +29,12 @@ def find_titles(session: Session, query: TitleQuery, *, limit: int, offset: int)
         select(TitleRow)
         .where(matching)
         .order_by(
-            _rank(query), TitleRow.title_kana_key, TitleRow.title_key, TitleRow.volume, TitleRow.title_id
+            _rank(query),
+            TitleRow.title_kana_key,
+            TitleRow.title_key,
+            func.length(TitleRow.volume),  # Volume 10 comes after volume 9.
+            TitleRow.volume,
+            TitleRow.title_id,
         )
         .limit(limit)
         .offset(offset)
