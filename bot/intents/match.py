@@ -165,4 +165,5 @@ def _is_alone(segment: Segment, words: Sequence[Hit]) -> bool:
     """Whether all that is said, filler aside, lies within these words."""
     small = (h for h in segment.hits if h.role in {"filler", "light"})
     covered = {at for hit in (*words, *small) for at in range(hit.begin, hit.end)}
-    return all(at in covered for hit in segment.hits for at in range(hit.begin, hit.end))
+    nouns = (t for t in segment.tokens if t.pos[0] == "名詞")
+    return all(at in covered for said in (*segment.hits, *nouns) for at in range(said.begin, said.end))

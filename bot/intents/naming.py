@@ -28,6 +28,8 @@ class Named:
     subject: str | None = None
     certain: bool = False
     """Quoted, or known as a work or an author."""
+    kind: bool = False
+    """Whether the theme is no more than a kind of thing (雑誌): it fills a slot and identifies nothing."""
     attached: bool = False
     """Followed by words that take a work as their object."""
 
@@ -63,7 +65,11 @@ class Namer:
 
     def is_kind(self, usual: str) -> bool:
         """Whether words only say what kind of thing it is (雑誌), without a name."""
-        return usual in self._kinds or usual in self._generic
+        return usual in self._kinds
+
+    def is_generic(self, usual: str) -> bool:
+        """Whether words mean any book at all (もの, 作品)."""
+        return usual in self._generic
 
     def name(self, known: Known, tokens: Sequence[Token], *, is_theme: bool) -> Named:
         """What these words name; `is_theme` when "about" follows them."""

@@ -29,6 +29,8 @@ _EMPTY = 0.1
 _BARE_WORK = 0.7
 _BARE_NOUN = 0.6
 _LONGEST_BARE_TITLE = 30
+_QUESTIONS = frozenset({"how", "until_when", "what", "where", "how_many"})
+"""Groups that make words with an unknown noun a question about it (好きな食べ物は何？), not a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,10 @@ class Parser:
 
     def _look(self, index: int, segment: Segment, text: Text, spans: Spans) -> _Looked:
         named = self._titles.find(text, segment, spans.quotes)
-        extra = [Hit("@rest", n.begin, n.end) for n in named]
-        extra += [Hit("@noun", n.begin, n.end) for n in named if n.attached or n.certain]
-        extra += [Hit("@subject", n.begin, n.end) for n in named if n.subject]
-        outside = [h for h in segment.hits if not _inside_name(h, named)]
+        extra = [Hit("@rest", n.begin, n.end) for n in named if not n.kind]
+        extra += [Hit("@noun", n.begin, n.end) for n in named if not n.kind and (n.attached or n.certain)]
+        extra += [Hit("@subject", n.begin, n.end) for n in named if n.subject and not n.kind]
+        outside = [h for h in segment.hits if not _inside_name(text, h, named)]
         full = Segment(segment.begin, segment.end, (*outside, *extra), segment.tokens)
         first = full.groups()
         candidates = (fulfil(pattern, full, first) for pattern in self._lexicon.patterns)
@@ -126,6 +128,15 @@ class Parser:
         )
         certain = any(n.certain for n in named)
         is_short = len(text.canon) <= _LONGEST_BARE_TITLE
+        asks = any(
+            h.group in _QUESTIONS and text.cut(h.begin, h.end) not in {"?", "ですか?"}
+            for look in looked
+            for h in look.segment.hits
+        )
+        if asks and not certain:
+            return Reading(
+                Intent.OUT_OF_SCOPE, {}, _NOTHING_KNOWN, Intent.SEARCH_CATALOG if slots else None, ()
+            )
         if slots and (certain or (is_short and len(looked) == 1)):
             words = tuple(text.cut(n.begin, n.end) for n in named)
             sure = _BARE_WORK if certain else _BARE_NOUN
@@ -133,19 +144,33 @@ class Parser:
         return Reading(Intent.OUT_OF_SCOPE, {}, _NOTHING_KNOWN, None, ())
 
 
-def _inside_name(hit: Hit, named: Sequence[Named]) -> bool:
+def _inside_name(text: Text, hit: Hit, named: Sequence[Named]) -> bool:
     """Whether a word is only part of what is named (終わり in 世界の終わりを予約) and so means nothing."""
     if hit.group.startswith("@"):
         return False
     for name in named:
         if not (name.begin <= hit.begin and hit.end <= name.end):
             continue
+        if name.kind:
+            continue
         if name.certain:
             return True
         # The last word of a name says what it is (市民プール): that one counts.
-        if name.attached and hit.role != "edge" and hit.group != "foreign" and hit.end < name.end:
+        may_be_part = hit.role in {"weak", "light"} or _is_kana(text, hit)
+        if (
+            name.attached
+            and hit.role != "edge"
+            and may_be_part
+            and hit.group != "foreign"
+            and hit.end < name.end
+        ):
             return True
     return False
+
+
+def _is_kana(text: Text, hit: Hit) -> bool:
+    """Whether a word is grammar (とは) rather than a thing (相互貸借)."""
+    return all("ぁ" <= char <= "ゖ" for char in text.canon[hit.begin : hit.end])
 
 
 def _quoted_elsewhere(looked: Sequence[_Looked]) -> tuple[Named, ...]:

@@ -92,7 +92,7 @@ def _works(intent: Intent, text: Text, named: Sequence[Named]) -> dict[str, Slot
     ranked = sorted(named, key=lambda n: (not n.certain, not n.attached))
     titles = [title for n in ranked for title in n.titles]
     if not titles and "subject" not in SLOTS.get(intent, frozenset()):
-        titles = [text.cut(n.begin, n.end) for n in ranked if n.subject and not n.author]
+        titles = [text.cut(n.begin, n.end) for n in ranked if n.subject and not n.author and not n.kind]
     slots: dict[str, SlotValue] = {}
     if titles:
         slots["title"] = titles[0]

@@ -33,6 +33,8 @@ _ROLES: Mapping[str, Role] = {
     "@work": "weak",
     "@author": "weak",
 }
+_NOT_IN_A_NAME = "(?:(?<![一-鿿])|(?<=[立市館約取部央]))"
+"""A branch is no part of a longer word (見和 in 早見和真), but may follow 市立 or another branch."""
 _HAS_WORD = re.compile(r"[^\W_]")
 
 
@@ -125,11 +127,13 @@ def _alternation(words: Iterable[str]) -> re.Pattern[str]:
 def _branch_pattern(words: Iterable[str], guard: str) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
     alternatives = "|".join(map(re.escape, longest_first)) or "(?!)"
-    return re.compile(f"(?:{alternatives})(?!{guard})")
+    return re.compile(f"{_NOT_IN_A_NAME}(?:{alternatives})(?!{guard})")
 
 
 def people_by_name(tokens: Sequence[Token], things: frozenset[str]) -> Iterator[Hit]:
     """Persons called by a name before something that belongs to a person (太郎のカード)."""
-    for name, of, thing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+    for before, name, of, thing in zip((None, *tokens), tokens, tokens[1:], tokens[2:], strict=False):
+        if before is not None and before.is_name:
+            continue  # A full name is an author's.
         if name.is_name and of.surface == "の" and thing.surface in things:
             yield Hit("@person", name.begin, name.end, "light")

@@ -5,9 +5,11 @@ asks for: the stretch between two edges of the request, trimmed at both ends. Wh
 request are is data (`data/words.toml`, `data/titles.toml`); what a stretch names is left to `naming`.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
+from itertools import pairwise
 from typing import Any
 
 from bot.intents.match import Hit, Segment
@@ -20,6 +22,11 @@ LONGEST_TITLE = 60
 _REACH = 3
 """Characters (a particle or two) that may stand between a work and the words that take it."""
 
+_SIGNS_OF_TITLES = frozenset({"!", "?"})
+_TOPICS = frozenset({"chat", "foreign", "room", "event", "help_word", "line", "material_kind"})
+"""Groups whose words are a theme where books about them are asked for (パソコンの本)."""
+_OF_BOOKS = re.compile(r"(?:の|に関する|についての)(?:本|図書|資料|絵本|図鑑|小説|雑誌|漫画|入門)")
+_COUNTERS = frozenset({"冊", "点", "件", "個", "つ", "枚", "本", "さつ"})
 _CONTENT_GROUPS = frozenset({"@quote", "@work", "@author"})
 _KEPT_SIGNS = frozenset("!?)」』〉》”ー\ue000")
 
@@ -43,11 +50,13 @@ class TitleFinder:
     def find(self, text: Text, segment: Segment, quotes: Sequence[tuple[int, int]]) -> tuple[Named, ...]:
         """Everything that is named in a segment, in order."""
         known = _known(text, segment, quotes)
-        kinds = _kinds(segment)
+        kinds = _kinds(text.canon, segment)
         called = self._called(text, segment, kinds)
         found = (self._name(known, segment, run, kinds) for run in _runs(kinds))
         named = [n for n in found if n is not None and not (called and n.begin < called.end)]
-        return tuple(named if called is None else [called, *named])
+        if called is not None:
+            return (called, *named)
+        return tuple(named) or _kind_named(text, segment)
 
     def _called(self, text: Text, segment: Segment, kinds: Sequence[_Kind]) -> Named | None:
         """A work with words of a request in its name, told by what follows (予約の取れない店という本)."""
@@ -81,11 +90,19 @@ class TitleFinder:
         if begin >= end:
             return None
         tokens = segment.tokens[begin:end]
-        if self._namer.is_kind(text_of(known, tokens)):
+        usual = known.text.canon[tokens[0].begin : tokens[-1].end]
+        if self._namer.is_kind(usual):
+            return Named(
+                tokens[0].begin,
+                tokens[-1].end,
+                subject=known.text.cut(tokens[0].begin, tokens[-1].end),
+                kind=True,
+            )
+        if self._namer.is_generic(usual):
             return None
-        after = _next_edge(segment, tokens[-1].end)
-        attached = after is not None and after.group in self._takes and after.begin - tokens[-1].end <= _REACH
-        named = self._namer.name(known, tokens, is_theme=after is not None and after.group == "about")
+        begins, groups = _next_edge(segment, tokens[-1].end)
+        attached = begins - tokens[-1].end <= _REACH and not self._takes.isdisjoint(groups)
+        named = self._namer.name(known, tokens, is_theme="about" in groups)
         if not named.certain and not _could_be_name(segment.tokens, begin, end, attached=attached):
             return None
         return replace(named, attached=attached)
@@ -100,9 +117,12 @@ class TitleFinder:
         return run[0]
 
 
-def text_of(known: Known, tokens: Sequence[Token]) -> str:
-    """Tokens in their usual spelling."""
-    return known.text.canon[tokens[0].begin : tokens[-1].end]
+def _kind_named(text: Text, segment: Segment) -> tuple[Named, ...]:
+    """A kind of thing as the theme, where nothing else is named (絵本の新着)."""
+    kind = next((h for h in segment.hits if h.group == "material_kind"), None)
+    if kind is None:
+        return ()
+    return (Named(kind.begin, kind.end, subject=text.cut(kind.begin, kind.end), kind=True),)
 
 
 def _before_remark(tokens: Sequence[Token], run: Sequence[int], kinds: Sequence[_Kind]) -> int:
@@ -128,19 +148,26 @@ def _known(text: Text, segment: Segment, quotes: Sequence[tuple[int, int]]) -> K
     return Known(text, quotes, [(h.begin, h.end) for h in works], authors)
 
 
-def _kinds(segment: Segment) -> list[_Kind]:
-    """What each token of the segment is to the request; the closest word around it decides."""
+def _kinds(canon: str, segment: Segment) -> list[_Kind]:
+    """What each token of the segment is to the request; the longest word around it decides."""
     roles: dict[int, _Kind] = {}
-    for hit in sorted(segment.hits, key=lambda h: h.end - h.begin):
+    for hit in sorted(segment.hits, key=lambda h: h.begin - h.end):
         if hit.group in _CONTENT_GROUPS:
             roles.update(dict.fromkeys(range(hit.begin, hit.end), _Kind.CONTENT))
             continue
         if hit.role == "aside":
             continue
+        if hit.group in _TOPICS and _OF_BOOKS.match(canon, hit.end):
+            roles.update(dict.fromkeys(range(hit.begin, hit.end), _Kind.CONTENT))
+            continue
         kind = {"weak": _Kind.WEAK, "light": _Kind.LIGHT}.get(hit.role, _Kind.EDGE)
         for at in range(hit.begin, hit.end):
             roles.setdefault(at, kind)
-    return [_kind(token, roles) for token in segment.tokens]
+    kinds = [_kind(token, roles) for token in segment.tokens]
+    for n, (sign, particle) in enumerate(pairwise(segment.tokens)):
+        if sign.surface in _SIGNS_OF_TITLES and particle.surface in {"を", "は", "って", "と", "の", "が"}:
+            kinds[n] = _Kind.FUNCTION
+    return kinds
 
 
 def _kind(token: Token, roles: Mapping[int, _Kind]) -> _Kind:
@@ -174,6 +201,8 @@ def _trim(tokens: Sequence[Token], kinds: Sequence[_Kind], begin: int, end: int)
         begin += 1
     while end > begin and _is_loose_end(tokens[end - 1], kinds[end - 1]):
         end -= 1
+    if end - begin > 2 and tokens[end - 1].surface in _COUNTERS and tokens[end - 2].pos[1] == "数詞":
+        end -= 2  # A count: 絵本3冊.
     if _Kind.CONTENT not in kinds[begin:end]:
         return 0, 0
     return begin, end
@@ -219,6 +248,8 @@ def _could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: b
         return False
     if all(token.pos[1] == "数詞" or "助数詞" in "".join(token.pos) for token in words):
         return False
+    if words[-1].lemma in {"ます", "た"} and any(token.lemma == "ます" for token in words[-2:]):
+        return False  # 入りました
     if not any(token.pos[0] in {"名詞", "代名詞", "形状詞", "接尾辞"} for token in words):
         return attached and len(words) > 1
     follower = tokens[end] if end < len(tokens) else None
@@ -232,8 +263,10 @@ def _could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: b
     return attached or not (is_clause or (follower is not None and follower.pos[1] == "接続助詞"))
 
 
-def _next_edge(segment: Segment, after: int) -> Hit | None:
-    """The first word of the request behind a stretch; of several at one place, the longest."""
-    edges = (h for h in segment.hits if h.begin >= after and h.role in {"edge", "filler"})
-    words = (h for h in edges if not h.group.startswith("@"))
-    return min(words, key=lambda h: (h.begin, -h.end), default=None)
+def _next_edge(segment: Segment, after: int) -> tuple[int, frozenset[str]]:
+    """Where the first words of the request behind a stretch begin, and the groups they belong to."""
+    edges = [
+        h for h in segment.hits if h.begin >= after and h.role in {"edge", "filler"} and h.group[0] != "@"
+    ]
+    begin = min((h.begin for h in edges), default=segment.end + _REACH)
+    return begin, frozenset(h.group for h in edges if h.begin == begin)
