@@ -12,6 +12,7 @@ _COMMANDS = {
     "serve": "bot.cli.serve:serve",
     "demo": "bot.cli.demo:demo",
     "check": "bot.cli.check:check",
+    "dead-letters": "bot.cli.dead_letters:dead_letters",
 }
 
 
