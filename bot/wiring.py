@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.config import Settings
+from bot.config import ConfigError, Settings
 from bot.dialogue.engine import Engine as Dialogue
 from bot.ils.embedded.importing import ImportReport, import_folder
 from bot.ils.embedded.library import EmbeddedLibrary
@@ -17,9 +17,11 @@ from bot.ils.embedded.passwords import EmbeddedPasswords
 from bot.intents import Parser
 from bot.library import Actor, Library, PasswordDesk
 from bot.line.client import LineClient
+from bot.mail.smtp import SmtpMailer, SmtpServer
 from bot.policies import Policy
-from bot.storage.engine import writing
+from bot.storage.engine import reading, writing
 from bot.storage.inbox import Inbox
+from bot.storage.tables.library import PatronRow
 from webhooks.line import Store
 from webhooks.link import LinkServices
 
@@ -37,6 +39,17 @@ def line_client(settings: Settings) -> LineClient:
     return LineClient(
         access_token=_secret(settings.line_channel_access_token), base_url=settings.line_api_base_url
     )
+
+
+def build_mailer(settings: Settings, policy: Policy, clock: Clock) -> SmtpMailer | None:
+    """Whoever takes the library's letters; None where SMTP_URL is not set. Raises ConfigError."""
+    if not settings.smtp_url:
+        return None
+    try:
+        server = SmtpServer.at(settings.smtp_url.get_secret_value())
+    except ValueError as error:
+        raise ConfigError(f"wrong setting: SMTP_URL {error}") from None
+    return SmtpMailer(server, clock, sender=policy.contact.mail_sender, sender_name=policy.name)
 
 
 def link_services(settings: Settings, policy: Policy, clock: Clock, engine: Engine) -> LinkServices:
@@ -69,6 +82,12 @@ def open_library(session: Session, policy: Policy, clock: Clock) -> Library:
 def open_passwords(session: Session, policy: Policy, clock: Clock) -> PasswordDesk:
     """The passwords of its cards, within the session's transaction."""
     return EmbeddedPasswords(session, policy, clock)
+
+
+def count_patrons(engine: Engine) -> int:
+    """How many patrons the embedded library knows."""
+    with reading(engine) as session:
+        return session.scalar(select(func.count()).select_from(PatronRow)) or 0
 
 
 def import_record(

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 from sqlalchemy import Engine
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
 
 from bot.clock import Clock, SystemClock
 from bot.config import ConfigError, Settings, load_settings
@@ -71,14 +71,14 @@ def explains_failures(command: Callable[P, R]) -> Callable[P, R]:
         except (ConfigError, PolicyError, CommandError) as error:
             click.echo(f"madoguchi: {error}", err=True)
             raise SystemExit(1) from None
-        except OperationalError as error:
+        except (OperationalError, ProgrammingError) as error:
             click.echo(f"madoguchi: {database_trouble(error)}", err=True)
             raise SystemExit(1) from None
 
     return run
 
 
-def database_trouble(error: OperationalError) -> str:
+def database_trouble(error: DBAPIError) -> str:
     """Why the database did not do its work, in one line; what was read or written is not in it."""
     said = str(error.orig).strip() or type(error).__name__
     return f"the database (DATABASE_URL) can't be used: {said.splitlines()[0]}"
