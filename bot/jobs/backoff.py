@@ -14,7 +14,7 @@ class Backoff:
     def wait(self, failures: int, jitter: float) -> timedelta:
         """The wait after so many failures in a row (from 1); `jitter` (0 to 1) takes away up to half of it."""
         doublings = min(max(failures, 1) - 1, 32)
-        full = min(self.first * 2**doublings, self.longest)
+        full = min(self.first * (1 << doublings), self.longest)
         return full * (1 - jitter / 2)
 
 

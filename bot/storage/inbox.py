@@ -150,7 +150,7 @@ class Inbox:
         return self._session.scalar(query.limit(1)) is not None
 
     def _unsend(self, message_id: str) -> None:
-        """Remove a message that was not handled yet, or failed: it is not acted on. An answer that waits may go, too."""
+        """Remove a message that was not handled yet, or failed: it is not acted on, nor answered."""
         query = select(InboxRow.webhook_event_id)
         for event_id in self._session.scalars(
             query.where(InboxRow.message_id == message_id, InboxRow.kind != "unsend")

@@ -1,0 +1,176 @@
+"""Sends the outbox, after the commit: what is written there leaves for LINE once, in order, chat by chat.
+
+Each attempt is noted before it is made. What to do next is decided in `bot.jobs.delivery`; here it is done.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, TypeAlias
+from urllib.parse import urlencode
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot.accounts import Friends, LinkTokens
+from bot.clock import Clock
+from bot.jobs import failures
+from bot.jobs.delivery import End, Ended, Later, SendPush, SendReply, Wait, after_push, after_reply, plan
+from bot.jobs.parcels import plain, wants_link, with_earlier, with_link, without_link
+from bot.line.api import Delivery, LineApi, LineUnavailable, SendResult
+from bot.storage.engine import reading, writing
+from bot.storage.outbox import DROPPED, Outbox, Parcel
+
+_log = structlog.get_logger("bot.jobs.sender")
+
+Attempt: TypeAlias = SendReply | SendPush
+LinkToken: TypeAlias = tuple[str, datetime]
+"""A token and the instant before LINE was asked for it."""
+
+_NOBODY_KNOWS: Final = SendResult(Delivery.UNKNOWN)
+
+
+class Sender:
+    """Sends what waits in the outbox. Safe to be used by several threads and processes at once."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        line: LineApi,
+        clock: Clock,
+        public_url: str,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._engine = engine
+        self._line = line
+        self._clock = clock
+        self._page = f"{public_url.rstrip('/')}/link"
+        self._jitter = jitter
+
+    def send(self, chat_id: str) -> None:
+        """Send what waits for one chat and may be sent now."""
+        while (attempt := self._begin(chat_id)) is not None:
+            self._finish(attempt, self._try(attempt))
+
+    def sweep(self) -> None:
+        """Send whatever is due in any chat."""
+        with reading(self._engine) as session:
+            due = Outbox(session, self._clock).due()
+        for chat_id in due:
+            self.send(chat_id)
+
+    def _begin(self, chat_id: str) -> Attempt | None:
+        """Freeze what is sent next and note the attempt; None: there is nothing to send now."""
+        asked_for = self._link_token_for(chat_id)
+        with writing(self._engine) as session:
+            outbox = Outbox(session, self._clock)
+            while True:
+                act = self._plan(session, outbox, chat_id)
+                if isinstance(act, Wait):
+                    return None
+                if isinstance(act, End):
+                    outbox.ended(act.parcel, act.state, reason=act.reason)
+                    _log.info("parcel ended", outbox_id=act.parcel.outbox_id, reason=act.reason)
+                    continue
+                if not act.parcel.frozen and wants_link(act.parcel.messages) and asked_for is None:
+                    break  # It came in meanwhile: ask for its token first.
+                frozen = self._frozen(session, outbox, act.parcel, asked_for)
+                outbox.attempting(frozen.outbox_id, by_push=isinstance(act, SendPush))
+                return type(act)(frozen)
+        return self._begin(chat_id)
+
+    def _plan(self, session: Session, outbox: Outbox, chat_id: str) -> SendReply | SendPush | End | Wait:
+        is_friend = Friends(session, self._clock).is_friend(chat_id)
+        return plan(outbox.under_way(chat_id), self._clock.now(), is_friend=is_friend)
+
+    def _link_token_for(self, chat_id: str) -> LinkToken | None:
+        """Asks LINE for a link token if what is sent next needs one; no transaction is open meanwhile.
+
+        An empty token: LINE gave none.
+        """
+        with reading(self._engine) as session:
+            act = self._plan(session, Outbox(session, self._clock), chat_id)
+        if isinstance(act, Wait | End) or act.parcel.frozen or not wants_link(act.parcel.messages):
+            return None
+        now = self._clock.now()
+        try:
+            return self._line.issue_link_token(chat_id), now
+        except LineUnavailable:
+            _log.warning("no link token", outbox_id=act.parcel.outbox_id)
+            return "", now
+
+    def _frozen(
+        self, session: Session, outbox: Outbox, parcel: Parcel, asked_for: LinkToken | None
+    ) -> Parcel:
+        """The parcel with its messages as they will leave, in every attempt the same."""
+        if parcel.frozen:
+            return parcel
+        messages, reports_change = parcel.messages, parcel.reports_change
+        if wants_link(messages):
+            messages = self._with_link(session, parcel, asked_for)
+        if parcel.answers:
+            messages, repeated = with_earlier(messages, outbox.unconfirmed(parcel.chat_id))
+            for earlier in repeated:
+                outbox.ended(earlier, DROPPED, reason="repeated")
+                reports_change = True
+        outbox.freeze(parcel.outbox_id, messages, reports_change=reports_change)
+        return next(item for item in outbox.under_way(parcel.chat_id) if item.outbox_id == parcel.outbox_id)
+
+    def _with_link(
+        self, session: Session, parcel: Parcel, asked_for: LinkToken | None
+    ) -> tuple[dict[str, object], ...]:
+        token, now = asked_for or ("", self._clock.now())
+        if not token:
+            return without_link(parcel.messages)
+        LinkTokens(session, self._clock).issued(parcel.chat_id, token, now)
+        return with_link(parcel.messages, f"{self._page}?{urlencode({'linkToken': token})}")
+
+    def _try(self, attempt: Attempt) -> SendResult:
+        parcel = attempt.parcel
+        try:
+            if isinstance(attempt, SendReply):
+                return self._line.reply(parcel.reply_token, parcel.messages)
+            return self._line.push(parcel.chat_id, parcel.messages, retry_key=parcel.retry_key)
+        except Exception as error:
+            # The attempt is noted: whatever went wrong here, nobody knows how far it came.
+            _log.error("attempt broke", error=failures.kind(error), at=failures.place(error))
+            return _NOBODY_KNOWS
+
+    def _finish(self, attempt: Attempt, result: SendResult) -> None:
+        """Write down what became of the attempt."""
+        parcel = attempt.parcel
+        after = after_reply if isinstance(attempt, SendReply) else after_push
+        outcome = after(parcel, result, self._clock.now(), self._jitter())
+        reason = result.delivery.value
+        with writing(self._engine) as session:
+            outbox = Outbox(session, self._clock)
+            if isinstance(outcome, Ended):
+                outbox.ended(parcel, outcome.state, reason=reason, request_id=result.request_id)
+                if outcome.must_be_told:
+                    self._tell_otherwise(outbox, parcel)
+            else:
+                self._later(outbox, parcel, outcome, result)
+        _log.info(
+            "attempt",
+            outbox_id=parcel.outbox_id,
+            attempt=parcel.attempts + 1,
+            by="reply" if isinstance(attempt, SendReply) else "push",
+            delivery=reason,
+            status=result.status,
+            request_id=result.request_id,
+        )
+
+    def _later(self, outbox: Outbox, parcel: Parcel, outcome: Later, result: SendResult) -> None:
+        outbox.later(
+            parcel,
+            outcome.at,
+            may_have_arrived=outcome.may_have_arrived,
+            reason=result.delivery.value,
+            request_id=result.request_id,
+            token_is_dead=outcome.token_is_dead,
+        )
+
+    def _tell_otherwise(self, outbox: Outbox, parcel: Parcel) -> None:
+        """LINE refused the form of messages that told of a change: say in plain words where to look."""
+        outbox.add(parcel.chat_id, [plain("delivery.answer_refused")], may_push=parcel.may_push)
