@@ -8,6 +8,7 @@ unfilled text is kept. Of an exception the type and the places are kept, never i
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
+from pathlib import Path
 from traceback import extract_tb
 from typing import Any, Final, TextIO
 
@@ -15,8 +16,8 @@ import structlog
 
 OURS: Final = ("bot", "webhooks")
 
-_FRAMES = 12
-"""How many of the innermost places of an exception are kept."""
+_ROOT = str(Path(__file__).parents[1])
+_OUR_FOLDERS = tuple(f"{_ROOT}/{name}/" for name in OURS)
 
 
 def set_up(stream: TextIO | None = None) -> None:
@@ -55,9 +56,10 @@ def set_up(stream: TextIO | None = None) -> None:
 
 
 def what_broke(error: BaseException) -> dict[str, Any]:
-    """An exception for a log: its type, and where it was raised, innermost place last."""
-    frames = extract_tb(error.__traceback__)[-_FRAMES:]
-    places = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+    """An exception for a log: its type, the places in our code that it came through, and where it was raised."""
+    frames = extract_tb(error.__traceback__)
+    kept = [frame for frame in frames[:-1] if frame.filename.startswith(_OUR_FOLDERS)] + frames[-1:]
+    places = [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in kept]
     return {"error": type(error).__name__, "where": places}
 
 
@@ -88,7 +90,6 @@ def _unfilled(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> Ma
 
 def _short(filename: str) -> str:
     """The path from the package on."""
-    _, marker, rest = filename.rpartition("/site-packages/")
-    if marker:
-        return rest
-    return "/".join(filename.split("/")[-3:])
+    if filename.startswith(_OUR_FOLDERS):
+        return filename.removeprefix(f"{_ROOT}/")
+    return filename.rpartition("/site-packages/")[2] if "/site-packages/" in filename else Path(filename).name

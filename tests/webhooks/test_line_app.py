@@ -32,7 +32,8 @@ def break_link_pages(world: LineWorld) -> None:
     "path", ["/", "/healthz", "/readyz", "/link", "/link/static/link.css", "/line/webhook"]
 )
 def test_every_answer_keeps_out_of_frames_caches_and_guesses(world: LineWorld, path: str) -> None:
-    headers = world.app.test_client().get(path).headers
+    with world.app.test_client().get(path) as response:
+        headers = response.headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "no-referrer"
