@@ -13,7 +13,7 @@ from bot.intents.lexicon import Group, Lexicon, Pattern, Role
 from bot.intents.model import SlotValue
 from bot.intents.tokens import Token
 
-OWN_TOKEN = "|"
+STANDS_ALONE = "|"
 """Before a word: it counts only from where a token begins to where one ends (とき, not やめときます)."""
 _KANJI = re.compile(r"[一-鿿々]")
 _SAME_SCRIPT = (re.compile(r"[ァ-ヺー]"), re.compile(r"[a-z]"))
@@ -67,7 +67,7 @@ class Finder:
         self._tokens: dict[tuple[str, str], list[Group]] = {}
         for group in lexicon.groups.values():
             for written in group.words:
-                word = written.removeprefix(OWN_TOKEN)
+                word = written.removeprefix(STANDS_ALONE)
                 own = group.whole or word != written
                 self._words.setdefault(word[0], []).append((word, group, own))
             for verb in group.verbs:
@@ -165,5 +165,6 @@ def _is_alone(segment: Segment, words: Sequence[Hit]) -> bool:
     """Whether all that is said, filler aside, lies within these words."""
     small = (h for h in segment.hits if h.role in {"filler", "light"})
     covered = {at for hit in (*words, *small) for at in range(hit.begin, hit.end)}
-    nouns = (t for t in segment.tokens if t.pos[0] == "名詞")
-    return all(at in covered for said in (*segment.hits, *nouns) for at in range(said.begin, said.end))
+    spoken = [(h.begin, h.end) for h in segment.hits]
+    spoken += [(t.begin, t.end) for t in segment.tokens if t.pos[0] == "名詞"]
+    return all(at in covered for begin, end in spoken for at in range(begin, end))

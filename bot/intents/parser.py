@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.intents import rank
 from bot.intents.lexicon import Lexicon, load_lexicon
-from bot.intents.match import Finder, Hit, Segment, fulfil
+from bot.intents.match import Candidate, Finder, Hit, Segment, fulfil
 from bot.intents.model import UNDERSTOOD, Intent, Reading
 from bot.intents.naming import Named
 from bot.intents.normalize import Spellings, Text, normalize
@@ -42,6 +42,34 @@ class _Looked:
     sentence: rank.Sentence
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """All that was found in a message, before it is said what it means."""
+
+    text: Text
+    spans: Spans
+    hits: tuple[Hit, ...]
+    looked: tuple[_Looked, ...]
+    together: _Looked
+
+    def reading(
+        self, sentence: rank.Sentence, best: Candidate, confidence: float, runner_up: Intent | None
+    ) -> Reading:
+        """The reading that a candidate of one sentence makes."""
+        look = self.together if sentence.index == -1 else self.looked[sentence.index]
+        slots = fill(
+            best.pattern.intent,
+            text=self.text,
+            spans=self.spans,
+            segment=look.segment,
+            hits=self.hits,
+            named=look.named or _quoted_elsewhere(self.looked),
+            fixed=best.pattern.slots,
+        )
+        words = (self.text.cut(h.begin, h.end) for h in best.words)
+        return Reading(best.pattern.intent, slots, confidence, runner_up, (best.pattern.id, *words))
+
+
 class Parser:
     """Reads messages; safe to share between threads. Made by `load_parser`."""
 
@@ -63,39 +91,41 @@ class Parser:
         Any string is accepted; beyond 5,000 characters nothing is read. `today` (JST) is what relative
         days in the message count from.
         """
+        return self.readings(text, today=today, limit=1)[0]
+
+    def readings(self, text: str, *, today: date, limit: int = 2) -> tuple[Reading, ...]:
+        """The likeliest readings of a message, each of another intent, the first as `parse` gives it.
+
+        At least one, at most `limit` (1 or 2): what to offer where the message was not understood.
+        """
         normal = normalize(text, self._spellings)
         if not normal.canon.strip():
-            return Reading(Intent.OUT_OF_SCOPE, {}, _EMPTY, None, ())
+            return (Reading(Intent.OUT_OF_SCOPE, {}, _EMPTY, None, ()),)
+        seen = self._see(normal, today)
+        sentences = [look.sentence for look in seen.looked]
+        chosen = rank.choose(sentences, seen.together.sentence)
+        if chosen is None:
+            return (self._unknown(normal, seen.looked),)
+        sentence, best = chosen
+        second = rank.runner_up(best, [sentence, *sentences])
+        certainty = rank.confidence(best, sentence.candidates)
+        first = seen.reading(sentence, best, certainty, second[1].pattern.intent if second else None)
+        if second is None or limit < 2:
+            return (first,)
+        doubt = min(rank.confidence(second[1], second[0].candidates), 1 - certainty)
+        return first, seen.reading(*second, round(doubt, 3), best.pattern.intent)
+
+    def _see(self, normal: Text, today: date) -> _Seen:
         spans = self._spans.find(normal, today)
         tokens = self._tokenizer.tokenize(spans.masked)
         people = people_by_name(tokens, self._person_things)
         hits = self._finder.find(spans.masked, tokens, (*spans.hits, *people))
         segments = cut_segments(spans.masked, tokens, hits, self._joints)
-        looked = [self._look(n, segment, normal, spans) for n, segment in enumerate(segments)]
+        looked = tuple(self._look(n, segment, normal, spans) for n, segment in enumerate(segments))
         together = looked[0]
         if len(looked) > 1:
             together = self._look(-1, whole(spans.masked, tokens, hits), normal, spans)
-        chosen = rank.choose([look.sentence for look in looked], together.sentence)
-        if chosen is None:
-            return self._unknown(normal, looked)
-        sentence, best = chosen
-        look = together if sentence.index == -1 else looked[sentence.index]
-        slots = fill(
-            best.pattern.intent,
-            text=normal,
-            spans=spans,
-            segment=look.segment,
-            hits=hits,
-            named=look.named or _quoted_elsewhere(looked),
-            fixed=best.pattern.slots,
-        )
-        return Reading(
-            intent=best.pattern.intent,
-            slots=slots,
-            confidence=rank.confidence(best, sentence.candidates),
-            runner_up=rank.runner_up(best, [sentence, *(other.sentence for other in looked)]),
-            matched=(best.pattern.id, *(normal.cut(h.begin, h.end) for h in best.words)),
-        )
+        return _Seen(normal, spans, hits, looked, together)
 
     def _look(self, index: int, segment: Segment, text: Text, spans: Spans) -> _Looked:
         named = self._titles.find(text, segment, spans.quotes)

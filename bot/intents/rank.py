@@ -84,10 +84,10 @@ def confidence(best: Candidate, others: Sequence[Candidate]) -> float:
     return round(certainty, 3)
 
 
-def runner_up(best: Candidate, sentences: Iterable[Sentence]) -> Intent | None:
-    """The likeliest other intent."""
-    others = [c for s in sentences for c in s.candidates if c.pattern.intent != best.pattern.intent]
-    return max(others, key=lambda c: c.score).pattern.intent if others else None
+def runner_up(best: Candidate, sentences: Iterable[Sentence]) -> tuple[Sentence, Candidate] | None:
+    """The likeliest reading of another intent, with the sentence it was found in."""
+    others = [(s, c) for s in sentences for c in s.candidates if c.pattern.intent != best.pattern.intent]
+    return max(others, key=lambda pair: pair[1].score, default=None)
 
 
 def _is_decisive(candidate: Candidate) -> bool:

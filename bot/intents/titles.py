@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import Any
 
-from bot.intents.match import Hit, Segment
+from bot.intents.match import Segment
 from bot.intents.naming import Known, Named, Namer
 from bot.intents.normalize import Text
 from bot.intents.tokens import Token
