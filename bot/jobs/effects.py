@@ -1,0 +1,85 @@
+"""Performs what a turn decided. Each effect is whole or not done at all: a failure undoes it and nothing else."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from bot.accounts import Links
+from bot.clock import Clock
+from bot.dialogue.effects import (
+    Broken,
+    CancelReservation,
+    Effect,
+    EndOtherLink,
+    EndOtherOutcome,
+    RenewLoan,
+    ReserveTitle,
+    Result,
+    SwitchCard,
+    SwitchOutcome,
+    UnlinkCard,
+    UnlinkOutcome,
+)
+from bot.jobs.forgetting import forget_chat
+from bot.jobs.own_events import OwnEvents
+from bot.library import Channel, Library, LibraryError, LibraryMisunderstood, LibraryTimedOut
+
+
+class Effects:
+    """What one LINE user may change in a turn, within the turn's transaction."""
+
+    def __init__(
+        self, session: Session, clock: Clock, library: Library, line_user_id: str, own_events: OwnEvents
+    ) -> None:
+        self._session = session
+        self._clock = clock
+        self._library = library
+        self._line_user_id = line_user_id
+        self._own_events = own_events
+        self._links = Links(session, clock)
+
+    def perform(self, effects: Sequence[Effect]) -> tuple[Result, ...]:
+        """What became of each, in their order."""
+        return tuple(self._one(effect) for effect in effects)
+
+    def _one(self, effect: Effect) -> Result:
+        try:
+            with self._session.begin_nested():
+                return self._do(effect)
+        except LibraryError as error:
+            return Broken(effect, maybe_done=isinstance(error, LibraryTimedOut | LibraryMisunderstood))
+
+    def _do(self, effect: Effect) -> Result:
+        match effect:
+            case RenewLoan(card_number, loan_id, expected):
+                return self._library.renew(card_number, loan_id, expected_due_on=expected)
+            case ReserveTitle():
+                return self._library.reserve(
+                    effect.card_number,
+                    effect.title_id,
+                    pickup_branch=effect.pickup_branch,
+                    contact=effect.contact,
+                    channel=Channel.LINE,
+                    expected_queue_position=effect.expected_queue_position,
+                )
+            case CancelReservation(card_number, reservation_id):
+                return self._library.cancel(card_number, reservation_id)
+            case UnlinkCard(card_number):
+                return self._unlink(card_number)
+            case EndOtherLink(link_id):
+                return self._end_other(link_id)
+            case SwitchCard(card_number):
+                return SwitchOutcome(card_number, self._links.use(self._line_user_id, card_number))
+
+    def _unlink(self, card_number: str) -> UnlinkOutcome:
+        result = self._links.unlink(self._line_user_id, card_number)
+        if result.done:
+            forget_chat(self._session, self._clock, self._line_user_id)
+        return UnlinkOutcome(card_number, result.done)
+
+    def _end_other(self, link_id: str) -> EndOtherOutcome:
+        ended = self._links.end_other(self._line_user_id, link_id)
+        if ended is not None:
+            # What is kept in the other chat goes in that chat's own turn.
+            self._own_events.link_ended(ended.line_user_id, card_number=ended.card_number)
+        return EndOtherOutcome(link_id, ended is not None)

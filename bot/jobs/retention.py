@@ -1,0 +1,98 @@
+"""What is forgotten each day: everything kept for a patron has its own days to live (the policy's `[retention]`).
+
+Safe to run at any time and twice.
+"""
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Engine, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.library import ACTIVE_STATES
+from bot.policies import Policy
+from bot.storage import inbox, outbox
+from bot.storage.engine import writing
+from bot.storage.mails import Mails
+from bot.storage.tables.library import (
+    LoanHistoryRow,
+    LoanRow,
+    ReservationHistoryRow,
+    ReservationRow,
+)
+from bot.storage.tables.messages import ButtonRow, ConversationRow, InboxRow, OutboxRow
+
+_log = structlog.get_logger("bot.jobs.retention")
+
+
+class Retention:
+    """The daily forgetting."""
+
+    def __init__(self, engine: Engine, policy: Policy, clock: Clock) -> None:
+        self._engine = engine
+        self._policy = policy
+        self._clock = clock
+
+    def run(self) -> None:
+        """Forget what is past its days; one transaction a subject, so that nobody waits long."""
+        for forget in (self._conversations, self._buttons, self._messages, self._history):
+            with writing(self._engine) as session:
+                forget(session)
+        _log.info("forgot what is past its days")
+
+    def _conversations(self, session: Session) -> None:
+        now = self._clock.now()
+        row = ConversationRow
+        is_free = or_(row.lease_until.is_(None), row.lease_until < now)
+        before = now - timedelta(days=self._policy.retention.conversation_days)
+        session.execute(delete(row).where(row.touched_at < before, is_free))
+
+    def _buttons(self, session: Session) -> None:
+        before = self._clock.now() - timedelta(minutes=self._policy.conversation.button_minutes)
+        session.execute(delete(ButtonRow).where(ButtonRow.made_at < before))
+
+    def _messages(self, session: Session) -> None:
+        kept = timedelta(days=self._policy.retention.messages_days)
+        before = self._clock.now() - kept
+        session.execute(
+            delete(InboxRow).where(InboxRow.state != inbox.WAITING, InboxRow.received_at < before)
+        )
+        is_over = OutboxRow.state.in_((outbox.SENT, outbox.UNCONFIRMED, outbox.DROPPED))
+        session.execute(delete(OutboxRow).where(is_over, OutboxRow.created_at < before))
+        Mails(session, self._clock).forget_old(kept)
+
+    def _history(self, session: Session) -> None:
+        """Who had read or wished for what is forgotten some days after it ended; what is open stays.
+
+        The rows of ended loans and reservations go; in the history what happened stays, without the patron.
+        """
+        days = timedelta(days=self._policy.retention.history_person_days)
+        ended_before = self._clock.today() - days
+        session.execute(delete(LoanRow).where(LoanRow.returned_on < ended_before))
+        closed = ReservationRow.state.not_in([state.value for state in ACTIVE_STATES])
+        last_change = (
+            select(func.max(ReservationHistoryRow.at))
+            .where(ReservationHistoryRow.reservation_id == ReservationRow.reservation_id)
+            .scalar_subquery()
+        )
+        session.execute(
+            delete(ReservationRow).where(
+                closed, func.coalesce(last_change, ReservationRow.placed_at) < self._clock.now() - days
+            )
+        )
+        _cut_patron(session)
+
+
+def _cut_patron(session: Session) -> None:
+    """From the history of whatever is no longer there."""
+    for history, key, subject in (
+        (LoanHistoryRow, LoanHistoryRow.loan_id, LoanRow.loan_id),
+        (ReservationHistoryRow, ReservationHistoryRow.reservation_id, ReservationRow.reservation_id),
+    ):
+        session.execute(
+            update(history)
+            .where(history.card_number.is_not(None), ~exists().where(subject == key))
+            .values(card_number=None)
+            .execution_options(synchronize_session=False)
+        )

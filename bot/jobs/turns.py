@@ -1,0 +1,227 @@
+"""The turns of one chat: what waits in it is handled in the order in which it happened, one transaction a turn.
+
+A turn is gather, decide, apply, tell (docs/decisions/0001): effects, state, buttons, answer and the mark "handled"
+are committed together or not at all. The lease on the chat is renewed as the first act of each transaction.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot.accounts import Friends, Links
+from bot.clock import Clock
+from bot.dialogue.effects import Result
+from bot.dialogue.events import Chat, Event
+from bot.dialogue.state import State
+from bot.dialogue.turn import Decided, Finished
+from bot.dialogue.view import LinkedCard, View
+from bot.jobs import failures
+from bot.jobs.arriving import Arrivals
+from bot.jobs.backoff import TURN_TRIES, TURNS
+from bot.jobs.effects import Effects
+from bot.jobs.own_events import OwnEvents
+from bot.jobs.parcels import plain
+from bot.library import Library
+from bot.policies import Policy
+from bot.storage.buttons import Buttons
+from bot.storage.conversations import Conversations
+from bot.storage.engine import writing
+from bot.storage.inbox import Inbox, Waiting
+from bot.storage.leases import Leases, new_owner
+from bot.storage.outbox import Outbox
+
+_log = structlog.get_logger("bot.jobs.turns")
+
+
+class Dialogue(Protocol):
+    """The dialogue as a turn uses it (`bot.dialogue.engine.Engine`)."""
+
+    def begin(self, event: Event, view: View, state: State) -> Decided:
+        """Decide what the event comes to."""
+        ...
+
+    def finish(self, event: Event, view: View, decided: Decided, results: Sequence[Result]) -> Finished:
+        """Word what happened."""
+        ...
+
+
+@dataclass(slots=True)
+class _Step:
+    """One transaction of a run: what it took up, and whether the run goes on."""
+
+    waiting: Waiting | None = None
+    goes_on: bool = False
+    woken: tuple[str, ...] = ()
+
+
+class TurnRunner:
+    """Handles what waits in a chat. Safe to be used by several threads and processes at once."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        dialogue: Dialogue,
+        policy: Policy,
+        clock: Clock,
+        open_library: Callable[[Session], Library],
+    ) -> None:
+        self._engine = engine
+        self._dialogue = dialogue
+        self._policy = policy
+        self._clock = clock
+        self._open_library = open_library
+
+    def run(self, chat_id: str) -> tuple[str, ...]:
+        """Handle all that waits in this chat; returns the other chats in which something waits because of it.
+
+        Does nothing while another worker has the chat: that one looks once more before it lets go.
+        """
+        owner = new_owner()
+        woken: dict[str, None] = {}
+        goes_on = True
+        while goes_on:
+            step = self._step(chat_id, owner)
+            goes_on = step.goes_on
+            woken.update(dict.fromkeys(step.woken))
+        return tuple(woken)
+
+    def _step(self, chat_id: str, owner: str) -> _Step:
+        """The next turn. If it breaks nothing of it stays, and that it broke is written down."""
+        step = _Step()
+        try:
+            with writing(self._engine) as session:
+                self._take_up(session, chat_id, owner, step)
+        except Exception as error:
+            if step.waiting is None:
+                raise
+            return self._broke(chat_id, owner, step.waiting, error)
+        return step
+
+    def _take_up(self, session: Session, chat_id: str, owner: str, step: _Step) -> None:
+        leases, inbox = Leases(session, self._clock), Inbox(session, self._clock)
+        if not leases.hold(chat_id, owner):
+            return
+        step.waiting = inbox.next_in(chat_id)
+        if step.waiting is not None:
+            step.woken = self._turn(session, step.waiting)
+            inbox.handled(step.waiting.inbox_id)
+            step.goes_on = inbox.next_in(chat_id) is not None
+        if not step.goes_on:
+            leases.release(chat_id, owner)
+
+    def _turn(self, session: Session, waiting: Waiting) -> tuple[str, ...]:
+        started = time.perf_counter()
+        incoming, own_events = waiting.incoming, OwnEvents(session, self._clock)
+        event = Arrivals(session, self._clock, own_events).received(incoming)
+        said = self._answer(session, waiting, event, own_events) if event is not None else "nothing"
+        _log.info(
+            "turn",
+            inbox_id=waiting.inbox_id,
+            kind=incoming.kind if event is None else event.kind.value,
+            said=said,
+            duration_ms=round((time.perf_counter() - started) * 1000),
+        )
+        return own_events.chats
+
+    def _answer(self, session: Session, waiting: Waiting, event: Event, own_events: OwnEvents) -> str:
+        """Gather, decide, apply, tell; returns which flow had the word, for the log."""
+        chat_id = waiting.incoming.chat_id
+        library = self._open_library(session)
+        conversations = Conversations(session, self._clock)
+        view = self._gather(session, library, event)
+        decided = self._dialogue.begin(event, view, State.from_json(conversations.state(chat_id)))
+        effects = Effects(session, self._clock, library, event.line_user_id, own_events)
+        results = effects.perform(decided.effects)
+        finished = self._dialogue.finish(event, self._gather(session, library, event), decided, results)
+        self._keep(session, waiting, finished, used_button=finished.used_button or decided.used_button)
+        _log_results(waiting, decided, results)
+        return finished.state.flow or "answer"
+
+    def _gather(self, session: Session, library: Library, event: Event) -> View:
+        """What the dialogue may see now. In a group nothing of any patron is looked up."""
+        is_private = event.chat is Chat.PRIVATE
+        cards = Links(session, self._clock).cards(event.line_user_id) if is_private else ()
+        return View(
+            library=library,
+            policy=self._policy,
+            now=self._clock.now(),
+            today=self._clock.today(),
+            cards=tuple(LinkedCard(card.card_number, card.in_use, card.linked_at) for card in cards),
+            button=Buttons(session).find(event.button_id) if is_private and event.button_id else None,
+            settings=Friends(session, self._clock).settings(event.line_user_id) if is_private else {},
+        )
+
+    def _keep(self, session: Session, waiting: Waiting, finished: Finished, *, used_button: str) -> None:
+        incoming, buttons = waiting.incoming, Buttons(session)
+        conversations = Conversations(session, self._clock)
+        conversations.keep(incoming.chat_id, finished.state.to_json(), incoming.message_id)
+        if used_button:
+            buttons.use(used_button, self._clock.now())
+        buttons.keep(finished.buttons)
+        if finished.messages:
+            Outbox(session, self._clock).add(
+                incoming.chat_id,
+                finished.messages,
+                may_push=incoming.is_private,
+                webhook_event_id=waiting.webhook_event_id,
+                reply_token=incoming.reply_token,
+                received_at=waiting.received_at,
+                reports_change=finished.reports_change,
+            )
+
+    def _broke(self, chat_id: str, owner: str, waiting: Waiting, error: Exception) -> _Step:
+        """Count the failed turn. After some the event is put aside, so that what came after it goes on."""
+        attempts = waiting.attempts + 1
+        is_last = attempts >= TURN_TRIES
+        _log.error(
+            "turn broke",
+            inbox_id=waiting.inbox_id,
+            attempts=attempts,
+            for_good=is_last,
+            error=failures.kind(error),
+            at=failures.place(error),
+        )
+        step = _Step()
+        with writing(self._engine) as session:
+            leases, inbox = Leases(session, self._clock), Inbox(session, self._clock)
+            if not leases.hold(chat_id, owner):
+                return step
+            again_at = None if is_last else self._clock.now() + TURNS.wait(attempts, 0)
+            inbox.failed(waiting.inbox_id, failures.kind(error), again_at)
+            if is_last:
+                self._apologise(session, waiting)
+                step.goes_on = inbox.next_in(chat_id) is not None
+            if not step.goes_on:
+                leases.release(chat_id, owner)
+        return step
+
+    def _apologise(self, session: Session, waiting: Waiting) -> None:
+        """Say that it failed, to whoever can be answered in private."""
+        incoming = waiting.incoming
+        if incoming.event is None or not incoming.is_private or not incoming.reply_token:
+            return
+        Outbox(session, self._clock).add(
+            incoming.chat_id,
+            [plain("delivery.failed")],
+            may_push=True,
+            webhook_event_id=waiting.webhook_event_id,
+            reply_token=incoming.reply_token,
+            received_at=waiting.received_at,
+        )
+
+
+def _log_results(waiting: Waiting, decided: Decided, results: Sequence[Result]) -> None:
+    for effect, result in zip(decided.effects, results, strict=True):
+        _log.info(
+            "effect",
+            inbox_id=waiting.inbox_id,
+            effect=type(effect).__name__,
+            result=type(result).__name__,
+            done=getattr(result, "done", False),
+            reasons=[reason.value for reason in getattr(result, "reasons", ())],
+        )
