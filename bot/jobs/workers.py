@@ -77,6 +77,11 @@ class Workers:
         """Something waits in these chats."""
         self._turns.add(chat_ids)
 
+    def are_alive(self) -> bool:
+        """Whether every thread is at its work."""
+        threads = [*self._turns.threads, *self._sends.threads, self._sweeper]
+        return not self._stopping.is_set() and all(thread.is_alive() for thread in threads)
+
     def stop(self) -> None:
         """Finish what is in hand and end; what waits stays in the database."""
         self._stopping.set()
@@ -123,13 +128,13 @@ class _Pool:
         self._in_hand: set[str] = set()
         self._again: set[str] = set()
         self._stopping = False
-        self._threads = [
+        self.threads = [
             threading.Thread(target=self._loop, name=f"{name}-{number}", daemon=True)
             for number in range(threads)
         ]
 
     def start(self) -> None:
-        for thread in self._threads:
+        for thread in self.threads:
             thread.start()
 
     def add(self, keys: Iterable[str]) -> None:
@@ -146,7 +151,7 @@ class _Pool:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-        for thread in self._threads:
+        for thread in self.threads:
             if thread.ident is not None:
                 thread.join()
 
