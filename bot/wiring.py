@@ -1,10 +1,11 @@
 """The only place that joins the parts and names the adapters."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -14,19 +15,88 @@ from bot.dialogue.engine import Engine as Dialogue
 from bot.ils.embedded.importing import ImportReport, import_folder
 from bot.ils.embedded.library import EmbeddedLibrary
 from bot.ils.embedded.passwords import EmbeddedPasswords
-from bot.intents import Parser
+from bot.intents import Parser, load_parser
+from bot.jobs.mails import MailSender
+from bot.jobs.retention import Retention
+from bot.jobs.sender import Sender
+from bot.jobs.turns import TurnRunner
+from bot.jobs.workers import Workers
 from bot.library import Actor, Library, PasswordDesk
 from bot.line.client import LineClient
 from bot.mail.smtp import SmtpMailer, SmtpServer
 from bot.policies import Policy
-from bot.storage.engine import reading, writing
+from bot.storage.engine import open_engine, reading, writing
 from bot.storage.inbox import Inbox
+from bot.storage.migrate import is_current
 from bot.storage.tables.library import PatronRow
+from webhooks.app import AppParts, create_app
 from webhooks.line import Store
 from webhooks.link import LinkServices
 
 WEBHOOK_PATIENCE_MS = 1000
 """How long storing an event may wait for the database: LINE waits for an answer no longer than 2 seconds."""
+
+_WARM_UP = "こころを予約して"
+"""Parsed once at the start, so that the first patron does not wait for dictionaries to be read."""
+
+
+class Server:
+    """Everything of `serve` in the one serving process: web application, workers, and what they stand on.
+
+    Raises ConfigError where a setting can't be used.
+    """
+
+    def __init__(self, settings: Settings, policy: Policy, clock: Clock) -> None:
+        self._settings = settings
+        self._policy = policy
+        self._clock = clock
+        self._mailer = build_mailer(settings, policy, clock)
+        self._ending: list[Callable[[], None]] = []
+
+    def start(self) -> Flask:
+        """Open the database and LINE, start the workers, and return the application."""
+        engine = open_engine(self._settings.database_url)
+        webhook_engine = open_engine(self._settings.database_url, patience_ms=WEBHOOK_PATIENCE_MS)
+        line = line_client(self._settings)
+        workers = self._workers(engine, line)
+        workers.start()
+        self._ending = [workers.stop, line.close, webhook_engine.dispose, engine.dispose]
+        return create_app(
+            AppParts(
+                link=link_services(self._settings, self._policy, self._clock, engine),
+                secret_key=_secret(self._settings.secret_key),
+                channel_secrets=self._settings.channel_secrets(),
+                store=inbox_store(webhook_engine, self._clock),
+                wake=workers.wake,
+                checks={"database": lambda: is_current(engine), "workers": workers.are_alive},
+            )
+        )
+
+    def _workers(self, engine: Engine, line: LineClient) -> Workers:
+        policy, clock = self._policy, self._clock
+        parser = load_parser()
+        parser.parse(_WARM_UP, today=clock.today())
+        runner = TurnRunner(
+            engine=engine,
+            dialogue=build_dialogue(parser),
+            policy=policy,
+            clock=clock,
+            open_library=lambda session: open_library(session, policy, clock),
+        )
+        return Workers(
+            runner,
+            Sender(engine, line, clock, self._settings.public_url),
+            Retention(engine, policy, clock),
+            engine,
+            clock,
+            also=[MailSender(engine, self._mailer, clock).sweep] if self._mailer is not None else [],
+        )
+
+    def stop(self) -> None:
+        """Finish what is in hand and let go of everything."""
+        for end in self._ending:
+            end()
+        self._ending = []
 
 
 def build_dialogue(parser: Parser) -> Dialogue:
