@@ -1,0 +1,132 @@
+"""`madoguchi serve` as a process: it answers, refuses a second one, and stops when it is told to."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from test_commands import SECRETS, SETTINGS
+
+from bot.storage.engine import open_engine
+from bot.storage.migrate import upgrade
+
+pytestmark = pytest.mark.process
+
+SECRET_VALUES = {name: f"a very secret {name}" for name in SECRETS}
+
+
+@dataclass
+class Serving:
+    """A running server."""
+
+    process: subprocess.Popen[str]
+    environment: dict[str, str]
+    address: str = ""
+    lines: list[str] = field(default_factory=list)
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text."""
+        return self._open(Request(self.address + path))  # noqa: S310  # Loopback.
+
+    def post(self, path: str, body: bytes) -> tuple[int, str]:
+        """Status and text."""
+        return self._open(Request(self.address + path, body))  # noqa: S310  # Loopback.
+
+    def _open(self, request: Request) -> tuple[int, str]:
+        try:
+            with urlopen(request, timeout=20) as response:  # noqa: S310  # Loopback.
+                return response.status, response.read().decode()
+        except HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def stop(self, name: signal.Signals = signal.SIGTERM) -> int:
+        """Tell it to stop and wait; returns the exit status."""
+        self.process.send_signal(name)
+        assert self.process.stderr is not None
+        self.lines += self.process.stderr.read().splitlines()
+        return self.process.wait(timeout=30)
+
+
+def serve(folder: Path, environment: dict[str, str]) -> "subprocess.Popen[str]":
+    """`madoguchi serve` at a free port."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "serve", "--port", "0"],
+        cwd=folder,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Serving]:
+    url = f"sqlite:///{tmp_path}/x.sqlite3"
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    nowhere = {"LINE_API_BASE_URL": "http://127.0.0.1:1", "DATABASE_URL": url}
+    # The package is found wherever the tests run from.
+    environment = inherited | SECRET_VALUES | nowhere | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    running = Serving(serve(tmp_path, environment), environment)
+    assert running.process.stderr is not None
+    for line in running.process.stderr:
+        running.lines.append(line)
+        if "address" in line:
+            running.address = json.loads(line)["address"]
+            break
+    yield running
+    if running.process.poll() is None:
+        running.process.kill()
+        running.process.wait()
+    running.process.stderr.close()
+
+
+def test_it_answers_on_all_its_paths(serving: Serving) -> None:
+    assert serving.get("/healthz") == (200, "ok")
+    status, text = serving.get("/readyz")
+    assert (status, json.loads(text)) == (200, {"ready": True, "database": True, "workers": True})
+    assert serving.get("/link")[0] == 403
+    assert serving.post("/line/webhook", b"{}")[0] == 401
+    assert serving.get("/staff/")[0] == 404
+
+
+def test_a_second_one_on_the_same_database_is_refused(serving: Serving, tmp_path: Path) -> None:
+    second = serve(tmp_path, serving.environment)
+    _, errors = second.communicate(timeout=60)
+    assert second.returncode == 1
+    [line] = errors.splitlines()
+    assert "DATABASE_URL" in line
+    assert serving.get("/healthz")[0] == 200
+
+
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_when_it_is_told_to_and_frees_the_database(
+    serving: Serving, tmp_path: Path, name: signal.Signals
+) -> None:
+    assert serving.get("/healthz")[0] == 200
+    assert serving.stop(name) == 0
+    next_one = serve(tmp_path, serving.environment)
+    assert next_one.stderr is not None
+    assert any("address" in line for line in iter(next_one.stderr.readline, ""))
+    next_one.terminate()
+    next_one.communicate(timeout=30)
+
+
+def test_its_log_is_json_without_secrets_or_addresses(serving: Serving) -> None:
+    serving.get("/link?linkToken=NMZTNuVrPTqlr2IF8Bnymkb7rXfYv5EY")
+    serving.post("/line/webhook", b"{}")
+    serving.stop()
+    entries = [json.loads(line) for line in serving.lines]
+    assert [entry["rule"] for entry in entries if entry["event"] == "http"] == ["/link", "/line/webhook"]
+    written = "".join(serving.lines)
+    for secret in [*SECRET_VALUES.values(), "NMZTNuVrPTqlr2IF8Bnymkb7rXfYv5EY"]:
+        assert secret not in written

@@ -1,0 +1,71 @@
+"""One process alone serves a database, and its death frees it."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.storage.engine import open_engine
+from bot.storage.sole_process import AnotherProcess, sole_process
+
+HOLD = """
+import sys
+from bot.storage.engine import open_engine
+from bot.storage.sole_process import sole_process
+with sole_process(open_engine(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/x.sqlite3"
+
+
+@pytest.fixture
+def holder(url: str) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds the database."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdin.close()
+    process.stdout.close()
+
+
+@pytest.mark.process
+def test_a_second_process_is_refused_until_the_first_one_is_gone(
+    url: str, holder: subprocess.Popen[str]
+) -> None:
+    engine = open_engine(url)
+    with pytest.raises(AnotherProcess), sole_process(engine):
+        pass
+    holder.kill()
+    holder.wait()
+    with sole_process(engine):
+        pass
+    engine.dispose()
+
+
+def test_it_is_free_again_afterwards(url: str) -> None:
+    engine = open_engine(url)
+    for _ in range(2):
+        with sole_process(engine):
+            pass
+    engine.dispose()
+
+
+def test_another_database_is_not_concerned(url: str) -> None:
+    engine, other = open_engine(url), open_engine(f"{url}.other")
+    with sole_process(engine), sole_process(other):
+        pass
+    engine.dispose()
+    other.dispose()
