@@ -8,7 +8,7 @@ import click
 
 from bot.clock import SystemClock
 from bot.intents import load_parser
-from bot.intents.command import parse_lines
+from bot.intents.command import explain_lines, parse_lines
 
 
 @click.command()
@@ -17,13 +17,15 @@ from bot.intents.command import parse_lines
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day that 明日 and the like are counted from. Default: today in Japan.",
 )
-def parse(today: datetime | None) -> None:
+@click.option("--explain", is_flag=True, help="Add runner_up and matched: how each reading came about.")
+def parse(today: datetime | None, explain: bool) -> None:
     r"""Read messages from standard input, one a line, and write one JSON object a line.
 
     A newline inside a message arrives as \n, a backslash as \\.
     """
     day: date = today.date() if today else SystemClock().today()
-    for line in parse_lines(load_parser(), _lines(), day):
+    answers = explain_lines if explain else parse_lines
+    for line in answers(load_parser(), _lines(), day):
         sys.stdout.buffer.write(line.encode() + b"\n")
         sys.stdout.buffer.flush()
 

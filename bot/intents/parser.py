@@ -3,6 +3,7 @@
 Seen without any conversation before it; context is the dialogue's to weigh.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -132,7 +133,7 @@ class Parser:
         extra = [Hit("@rest", n.begin, n.end) for n in named if not n.kind]
         extra += [Hit("@noun", n.begin, n.end) for n in named if not n.kind and (n.attached or n.certain)]
         extra += [Hit("@subject", n.begin, n.end) for n in named if n.subject and not n.kind]
-        outside = [h for h in segment.hits if not _inside_name(text, h, named)]
+        outside = _outside_names(text, segment.hits, named)
         full = Segment(segment.begin, segment.end, (*outside, *extra), segment.tokens)
         first = full.groups()
         candidates = (fulfil(pattern, full, first) for pattern in self._lexicon.patterns)
@@ -174,28 +175,26 @@ class Parser:
         return Reading(Intent.OUT_OF_SCOPE, {}, _NOTHING_KNOWN, None, ())
 
 
-def _inside_name(text: Text, hit: Hit, named: Sequence[Named]) -> bool:
-    """Whether a word is only part of what is named (終わり in 世界の終わりを予約) and so means nothing."""
-    if hit.group.startswith("@"):
+def _outside_names(text: Text, hits: Sequence[Hit], named: Sequence[Named]) -> list[Hit]:
+    """The words that are more than a part of what is named (not 終わり in 世界の終わりを予約)."""
+    names = sorted((n for n in named if not n.kind and (n.certain or n.attached)), key=lambda n: n.begin)
+    begins = [n.begin for n in names]
+    kept = []
+    for hit in hits:
+        at = bisect_right(begins, hit.begin) - 1
+        if at < 0 or not _is_part(text, hit, names[at]):
+            kept.append(hit)
+    return kept
+
+
+def _is_part(text: Text, hit: Hit, name: Named) -> bool:
+    if hit.group.startswith("@") or hit.end > name.end:
         return False
-    for name in named:
-        if not (name.begin <= hit.begin and hit.end <= name.end):
-            continue
-        if name.kind:
-            continue
-        if name.certain:
-            return True
-        # The last word of a name says what it is (市民プール): that one counts.
-        may_be_part = hit.role in {"weak", "light"} or _is_kana(text, hit)
-        if (
-            name.attached
-            and hit.role != "edge"
-            and may_be_part
-            and hit.group != "foreign"
-            and hit.end < name.end
-        ):
-            return True
-    return False
+    if name.certain:
+        return True
+    # The last word of a name says what it is (市民プール): that one counts.
+    may_be_part = hit.role in {"weak", "light"} or (hit.role == "aside" and _is_kana(text, hit))
+    return may_be_part and hit.group != "foreign" and hit.end < name.end
 
 
 def _is_kana(text: Text, hit: Hit) -> bool:

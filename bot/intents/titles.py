@@ -6,6 +6,7 @@ request are is data (`data/words.toml`, `data/titles.toml`); what a stretch name
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
@@ -52,7 +53,8 @@ class TitleFinder:
         known = _known(text, segment, quotes)
         kinds = _kinds(text.canon, segment)
         called = self._called(text, segment, kinds)
-        found = (self._name(known, segment, run, kinds) for run in _runs(kinds))
+        edges = _Edges(segment)
+        found = (self._name(known, segment, run, kinds, edges) for run in _runs(kinds))
         named = [n for n in found if n is not None and not (called and n.begin < called.end)]
         if called is not None:
             return (called, *named)
@@ -83,7 +85,12 @@ class TitleFinder:
         return surface == "は" and at > 0 and kinds[at - 1] in {_Kind.WEAK, _Kind.EDGE}
 
     def _name(
-        self, known: Known, segment: Segment, run: Sequence[int], kinds: Sequence[_Kind]
+        self,
+        known: Known,
+        segment: Segment,
+        run: Sequence[int],
+        kinds: Sequence[_Kind],
+        edges: "_Edges",
     ) -> Named | None:
         stop = _before_remark(segment.tokens, run, kinds)
         begin, end = _trim(segment.tokens, kinds, self._after_reason(segment.tokens, run, kinds), stop)
@@ -100,8 +107,11 @@ class TitleFinder:
             )
         if self._namer.is_generic(usual):
             return None
-        begins, groups = _next_edge(segment, tokens[-1].end)
-        attached = begins - tokens[-1].end <= _REACH and not self._takes.isdisjoint(groups)
+        edge = edges.next(tokens[-1].end)
+        groups = edge[1] if edge else set()
+        attached = (
+            edge is not None and edge[0] - tokens[-1].end <= _REACH and not self._takes.isdisjoint(groups)
+        )
         named = self._namer.name(known, tokens, is_theme="about" in groups)
         if not named.certain and not _could_be_name(segment.tokens, begin, end, attached=attached):
             return None
@@ -263,10 +273,17 @@ def _could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: b
     return attached or not (is_clause or (follower is not None and follower.pos[1] == "接続助詞"))
 
 
-def _next_edge(segment: Segment, after: int) -> tuple[int, frozenset[str]]:
-    """Where the first words of the request behind a stretch begin, and the groups they belong to."""
-    edges = [
-        h for h in segment.hits if h.begin >= after and h.role in {"edge", "filler"} and h.group[0] != "@"
-    ]
-    begin = min((h.begin for h in edges), default=segment.end + _REACH)
-    return begin, frozenset(h.group for h in edges if h.begin == begin)
+class _Edges:
+    """The words of the request in a segment, to be asked for the first ones behind a place."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._groups: dict[int, set[str]] = {}
+        for hit in segment.hits:
+            if hit.role in {"edge", "filler"} and hit.group[0] != "@":
+                self._groups.setdefault(hit.begin, set()).add(hit.group)
+        self._begins = sorted(self._groups)
+
+    def next(self, after: int) -> tuple[int, set[str]] | None:
+        """Where the first words from `after` on begin, and the groups they belong to."""
+        at = bisect_left(self._begins, after)
+        return (self._begins[at], self._groups[self._begins[at]]) if at < len(self._begins) else None

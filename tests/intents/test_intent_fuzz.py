@@ -96,6 +96,39 @@ def test_longest_message_is_read_in_time(parser: Parser, unit: str) -> None:
     assert time.perf_counter() - started < 1.0
 
 
+RATIO = 8
+ROOM = 4.0
+"""How much worse than in proportion a longer message may do in one run, on a busy machine."""
+
+
+def best_of_three(parser: Parser, message: str) -> float:
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        parser.parse(message, today=TODAY)
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+@pytest.mark.parametrize("unit", [*SIGNS, *PHRASES, "こころを予約と", "モモある?", "1番と", "あと、"])
+def test_time_grows_no_worse_than_in_proportion_to_length(parser: Parser, unit: str) -> None:
+    message = unit * 5_000
+    short, long = message[:600], message[: 600 * RATIO]
+    assert best_of_three(parser, long) < best_of_three(parser, short) * RATIO * ROOM + 0.05
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(WORDS, max_size=20).map("".join))
+def test_readings_begin_with_the_parse_and_differ_in_intent(parser: Parser, message: str) -> None:
+    readings = parser.readings(message, today=TODAY)
+    assert readings[0] == parser.parse(message, today=TODAY)
+    assert 1 <= len(readings) <= 2
+    for reading in readings:
+        check_form(reading)
+    assert len({reading.intent for reading in readings}) == len(readings)
+    assert all(other.confidence <= readings[0].confidence for other in readings[1:])
+
+
 @pytest.mark.parametrize(
     "message", ["", " ", "　", "\n\n", "\u200b", "😀😀", "\x00\x07", "\u202e\u202d", "。", "!?", "ーーー"]
 )
