@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.demo.data_files import DemoCard, demo_calendar, demo_cards, write_demo_csv
-
 from bot import wiring
 from bot.clock import Clock
+from bot.demo.data_files import DemoCard, demo_calendar, demo_cards, write_demo_csv
 from bot.policies import bundled_policy_text, load_policy
 from bot.storage.engine import open_engine
 from bot.storage.migrate import upgrade
