@@ -27,8 +27,8 @@ def list_reservations(scene: Scene) -> Said:
     listed = scene.library.list_reservations(scene.card_number)
     counter = _counter_card(scene, listed)
     if not listed.reservations:
-        none = scene.say.say("reservations.none", quick=(wish(scene, Intent.SEARCH_CATALOG),))
-        return Said((none, *counter))
+        key = "reservations.none_to_show" if counter else "reservations.none"
+        return Said((scene.say.say(key, quick=(wish(scene, Intent.SEARCH_CATALOG),)), *counter))
     narrowed = narrow(scene, listed.reservations)
     if narrowed:
         replies, shown = _list(scene, narrowed)
@@ -140,7 +140,8 @@ def _counter_card(scene: Scene, listed: ReservationList) -> tuple[Reply, ...]:
     if not requests or offset_of(scene.slots):
         return ()
     say, count = scene.say, sum(item.count for item in requests)
-    rows = [Row(say.text("reservations.counter.why"))]
+    is_hidden = scene.policy.sayings.hidden_counter_requests
+    rows = [Row(say.text("reservations.counter.why"))] if is_hidden else []
     rows += [_asked_at(scene, item) for item in requests]
     rows.append(Row(say.text("reservations.counter.ask"), tone=Tone.QUIET))
     buttons: list[Button] = []

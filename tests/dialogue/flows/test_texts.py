@@ -1,4 +1,4 @@
-"""The texts and the code that says them fit together: nothing is missing, nothing is left over, every place is filled."""
+"""Texts and the code that says them fit together: nothing is missing or left over, every place is filled."""
 
 import ast
 import re
@@ -34,7 +34,9 @@ def _constants() -> frozenset[str]:
 def _patterns() -> frozenset[str]:
     """Every f-string that may be a key, its inserted values as `*`."""
     nodes = (node for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
-    joined = ("".join(_ANY if isinstance(p, ast.FormattedValue) else p.value for p in n.values) for n in nodes)
+    joined = (
+        "".join(_ANY if isinstance(p, ast.FormattedValue) else p.value for p in n.values) for n in nodes
+    )
     return frozenset(text for text in joined if re.search("[a-z]", text))
 
 
