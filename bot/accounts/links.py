@@ -86,6 +86,14 @@ class Links:
             self._put_in_use(rest[-1])
         return UnlinkResult(done=True, in_use=self._in_use(line_user_id))
 
+    def use(self, line_user_id: str, card_number: str) -> bool:
+        """Put one of the linked cards in use; False where it is not linked (any more)."""
+        row = self._row(line_user_id, card_number)
+        if row is None:
+            return False
+        self._put_in_use(row)
+        return True
+
     def end_other(self, asked_by: str, link_id: str) -> EndedLink | None:
         """End somebody else's link of a card that is linked to `asked_by`, too.
 

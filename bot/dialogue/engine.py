@@ -10,14 +10,14 @@ from datetime import UTC
 from bot.dialogue.arrivals import arrived, introduced_to_group
 from bot.dialogue.buttons import Verdict, bind, judge, wish_of
 from bot.dialogue.dead_buttons import dead_button
-from bot.dialogue.effects import Broken, Result
+from bot.dialogue.effects import Broken, Result, SwitchOutcome, UnlinkOutcome
 from bot.dialogue.events import Chat, Event, EventKind
 from bot.dialogue.flows import flow_named
 from bot.dialogue.memory import asked, emptied, is_left_alone, said, without_flow
-from bot.dialogue.routing import Router
+from bot.dialogue.routing import Forgotten, Router
 from bot.dialogue.scene import Scene
 from bot.dialogue.state import State
-from bot.dialogue.steps import Asked, Flow, Said, merged
+from bot.dialogue.steps import Asked, Said, merged
 from bot.dialogue.taps import RESUME
 from bot.dialogue.trouble import trouble
 from bot.dialogue.turn import Decided, Finished
@@ -49,8 +49,7 @@ class Engine:
 
     def finish(self, event: Event, view: View, decided: Decided, results: Sequence[Result]) -> Finished:
         """Word what happened: `results` are what became of `decided.effects`, in their order."""
-        if decided.effects:
-            decided = self._told(event, view, decided, results)
+        decided = self.word(event, view, decided, results)
         messages, buttons = bind(
             decided.replies,
             view=view,
@@ -66,13 +65,17 @@ class Engine:
             used_button=decided.used_button,
         )
 
+    def word(self, event: Event, view: View, decided: Decided, results: Sequence[Result]) -> Decided:
+        """The turn with what its flow says about the results; unchanged where there was nothing to do."""
+        return self._told(event, view, decided, results) if decided.effects else decided
+
     def _in_group(self, event: Event, view: View, state: State) -> Decided:
         if event.kind not in {EventKind.JOIN, EventKind.TEXT}:
             return Decided((), state)
         decided = introduced_to_group(Scene(event, view, state, Wording(view.policy)))
         return replace(decided, state=_touched(decided.state, view))
 
-    def _decide(self, scene: Scene, forgotten: Flow | None) -> Decided:
+    def _decide(self, scene: Scene, forgotten: Forgotten | None) -> Decided:
         router = Router(scene, self._new_id, forgotten)
         if scene.event.kind is EventKind.TEXT:
             return router.words(self._parser.parse(scene.event.text, today=scene.today))
@@ -97,6 +100,9 @@ class Engine:
             state = without_flow(state)
         if outcome.shown is not None:
             state = replace(state, shown=dict(outcome.shown))
+        if any(isinstance(result, UnlinkOutcome | SwitchOutcome) and result.done for result in results):
+            # Lists of the card that was in use before mean nothing any more.
+            state = emptied(state)
         return said(outcome.replies, state, decided.used_button)
 
 
@@ -112,18 +118,17 @@ def _tapped(scene: Scene, router: Router) -> Decided:
     return router.answer(record.args, record.button_id) or dead_button(scene, Verdict.REPLACED)
 
 
-def _remembered(event: Event, view: View, state: State) -> tuple[State, Flow | None]:
-    """The state as it still holds, and the flow that was forgotten since, if one was open."""
-    open_flow = flow_named(state.flow) if state.question_id else None
+def _remembered(event: Event, view: View, state: State) -> tuple[State, Forgotten | None]:
+    """The state as it still holds, and what was forgotten of it, if a question was open."""
+    flow = flow_named(state.flow) if state.question_id else None
     if is_left_alone(event, view, state):
-        return emptied(state), open_flow
+        return emptied(state), Forgotten(flow, "confirm.forgotten") if flow else None
+    if flow is None:
+        return (without_flow(state) if state.flow else state), None
     card = view.card_in_use()
-    in_use = card.card_number if card else ""
-    if open_flow is not None and state.card_number != in_use:
-        # The card was changed or unlinked elsewhere: a question about the other one is void.
-        return without_flow(replace(state, shown={})), open_flow
-    if state.flow and open_flow is None:
-        return without_flow(state), None
+    if state.card_number != (card.card_number if card else ""):
+        # The card was changed or unlinked meanwhile: a question about the other one is void.
+        return emptied(state), Forgotten(flow, "stale.other_card_flow")
     return state, None
 
 

@@ -25,13 +25,22 @@ from bot.messages.replies import Card, Reply, Style
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A question that is not open any more."""
+
+    flow: Flow
+    why: str
+    """Key of the sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
 class Router:
     """Routes one turn of a private chat."""
 
     scene: Scene
     new_id: NewId
-    forgotten: Flow | None = None
-    """The flow that was open when the conversation was left alone."""
+    forgotten: Forgotten | None = None
+    """What was open before this turn and is not any more."""
 
     @property
     def waiting(self) -> Flow | None:
@@ -153,16 +162,16 @@ class Router:
         decided = self._ask_again(flow, "miss.in_flow")
         return replace(decided, state=replace(decided.state, misses=misses))
 
-    def _was_forgotten(self, flow: Flow) -> Decided:
+    def _was_forgotten(self, forgotten: Forgotten) -> Decided:
         """An answer to a question that nobody remembers: say so, and offer to begin again."""
         again = self.scene.say.cards(
             "stale.again",
             Card(
                 self.scene.say.text("stale.again.title"),
-                buttons=(wish(self.scene, intent_of(flow), style=Style.PRIMARY),),
+                buttons=(wish(self.scene, intent_of(forgotten.flow), style=Style.PRIMARY),),
             ),
         )
-        return said((self.scene.say.say("confirm.forgotten"), again), replace(self.scene.state, misses=0))
+        return said((self.scene.say.say(forgotten.why), again), replace(self.scene.state, misses=0))
 
     def _moved(self, flow: Flow, move: Move, *, confirmed: bool, used_button: str = "") -> Decided:
         return moved(self.scene, flow, move, self.new_id, confirmed=confirmed, used_button=used_button)

@@ -205,3 +205,17 @@ def test_a_line_user_of_another_card_may_not_end_a_link(world: World) -> None:
     (other,) = world.links.cards("U2")
     assert world.links.end_other("U1", other.link_id) is None
     assert world.cards("U2") == [("100", True)]
+
+
+def test_another_linked_card_is_put_in_use(world: World) -> None:
+    world.link("U1", "100")
+    world.link("U1", "200")
+    assert world.links.use("U1", "100")
+    assert world.cards("U1") == [("100", True), ("200", False)]
+
+
+def test_a_card_that_is_not_linked_is_not_put_in_use(world: World) -> None:
+    world.link("U1", "100")
+    world.link("U2", "200")
+    assert not world.links.use("U1", "200")
+    assert world.cards("U1") == [("100", True)]
