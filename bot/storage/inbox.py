@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.clock import Clock
 from bot.line.events import Incoming, read_event
@@ -96,10 +96,14 @@ class Inbox:
         self._end((InboxRow.chat_id == chat_id) & (InboxRow.state == FAILED), "forgotten")
 
     def due(self) -> tuple[str, ...]:
-        """The chats in which an event's turn has come."""
+        """The chats in which an event's turn has come; not those whose oldest event waits for another try."""
+        now, held_up = self._clock.now(), aliased(InboxRow)
+        waits_for_a_try = exists().where(
+            held_up.chat_id == InboxRow.chat_id, held_up.state == WAITING, held_up.next_attempt_at > now
+        )
         found = self._session.scalars(
             select(InboxRow.chat_id)
-            .where(InboxRow.state == WAITING, InboxRow.next_attempt_at <= self._clock.now())
+            .where(InboxRow.state == WAITING, InboxRow.next_attempt_at <= now, ~waits_for_a_try)
             .distinct()
             .limit(_BACKLOG)
         )

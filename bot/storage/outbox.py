@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.clock import Clock
 from bot.storage.tables.messages import OutboxRow
@@ -191,10 +191,21 @@ class Outbox:
         )
 
     def due(self) -> tuple[str, ...]:
-        """The chats for which something may be sent now, or whose attempt may have been cut short."""
+        """The chats for which something may be sent now, or whose attempt may have been cut short.
+
+        Not those whose oldest parcel waits for another try, unless a reply may overtake it.
+        """
+        now, before = self._clock.now(), aliased(OutboxRow)
+        waits = exists().where(
+            before.chat_id == OutboxRow.chat_id,
+            before.state.in_(_UNDER_WAY),
+            before.id < OutboxRow.id,
+            before.next_attempt_at > now,
+        )
+        may_go = or_(~waits, and_(OutboxRow.reply_by > now, ~waits.where(before.pushed_at.is_(None))))
         found = self._session.scalars(
             select(OutboxRow.chat_id)
-            .where(OutboxRow.state.in_(_UNDER_WAY), OutboxRow.next_attempt_at <= self._clock.now())
+            .where(OutboxRow.state.in_(_UNDER_WAY), OutboxRow.next_attempt_at <= now, may_go)
             .distinct()
             .limit(_BACKLOG)
         )
