@@ -1,0 +1,57 @@
+"""What holds for every call: the request id, the bearer token, the largest body, and misbehaviour on purpose."""
+
+import hmac
+import socket
+import time
+import uuid
+from contextlib import suppress
+
+from flask import Blueprint, Response, g, request
+
+from simulator.api.errors import LineError, answer
+from simulator.platform import Platform
+
+LARGEST_BODY = 2 * 1024 * 1024
+SENDING = "/v2/bot/message/"
+"""Errors and lost answers on purpose meet only calls below this path."""
+
+
+def guard(blueprint: Blueprint, platform: Platform) -> None:
+    """Hold all calls of the blueprint to these rules."""
+
+    @blueprint.before_request
+    def admit() -> None:
+        g.request_id = str(uuid.uuid4())
+        time.sleep(platform.misbehaviour.value("api_delay_ms") / 1000)
+        if (request.content_length or 0) > LARGEST_BODY:
+            raise LineError(413, "Request is larger than the max 2 MB")
+        if not _is_known(request.headers.get("Authorization", ""), platform.settings.channel_access_token):
+            raise LineError(
+                401, "Authentication failed. Confirm that the access token in the header is valid."
+            )
+        if request.path.startswith(SENDING) and platform.misbehaviour.use("fail_calls"):
+            status = platform.misbehaviour.value("fail_status")
+            raise LineError(status, f"The simulator was told to answer {status}")
+
+    @blueprint.after_request
+    def identify(response: Response) -> Response:
+        response.headers["x-line-request-id"] = g.request_id
+        is_done = response.status_code < 300
+        if is_done and request.path.startswith(SENDING) and platform.misbehaviour.use("lose_answers"):
+            _cut_connection()
+        return response
+
+    blueprint.register_error_handler(LineError, answer)
+
+
+def _is_known(header: str, token: str) -> bool:
+    scheme, _, given = header.partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+
+
+def _cut_connection() -> None:
+    """The call was carried out, but its answer will not arrive."""
+    connection = request.environ.get("werkzeug.socket")
+    if connection is not None:
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,56 @@
+"""The parts of the simulator, joined."""
+
+from dataclasses import dataclass
+
+from simulator.clock import Clock
+from simulator.delivery import Delivery
+from simulator.ids import new_user_id
+from simulator.misbehaviour import Misbehaviour
+from simulator.people import People
+from simulator.richmenus import RichMenus
+from simulator.sending import Sending
+from simulator.settings import Settings
+from simulator.state import State
+from simulator.tokens import LinkTokens, ReplyTokens, RetryKeys
+
+FIRST_NAMES = ("さくら", "たろう")
+"""The phones that are there from the beginning; neither is a friend yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One simulated channel with its people. All parts may be used from any thread."""
+
+    settings: Settings
+    clock: Clock
+    bot_user_id: str
+    state: State
+    misbehaviour: Misbehaviour
+    delivery: Delivery
+    people: People
+    sending: Sending
+    rich_menus: RichMenus
+    link_tokens: LinkTokens
+
+
+def build(settings: Settings, clock: Clock) -> Platform:
+    """A channel with two people who have not added it yet."""
+    bot_user_id = new_user_id()
+    state = State(clock)
+    misbehaviour = Misbehaviour()
+    reply_tokens, link_tokens = ReplyTokens(clock), LinkTokens(clock)
+    delivery = Delivery(settings, bot_user_id, reply_tokens, misbehaviour)
+    for name in FIRST_NAMES:
+        state.add_person(name)
+    return Platform(
+        settings=settings,
+        clock=clock,
+        bot_user_id=bot_user_id,
+        state=state,
+        misbehaviour=misbehaviour,
+        delivery=delivery,
+        people=People(state, clock, delivery, reply_tokens, link_tokens),
+        sending=Sending(state, clock, reply_tokens, RetryKeys(clock), settings.monthly_quota),
+        rich_menus=RichMenus(state),
+        link_tokens=link_tokens,
+    )

@@ -1,0 +1,71 @@
+// One line of the chat: who, what, when, read or not.
+
+import { el } from "./dom.js";
+import { flex } from "./flex.js";
+import { faceOf } from "./stickers.js";
+import { template } from "./templates.js";
+import { timeOf } from "./times.js";
+
+const ARRIVALS = { read: "既読", failed: "届きません", sending: "" };
+
+export function line(entry, talk) {
+  const made = el("li", {
+    class: `line line-${entry.from}`, "data-testid": "message", "data-from": entry.from,
+    "data-message-type": entry.message.type, "data-id": entry.id,
+  });
+  if (entry.from === "system") {
+    made.append(el("span", { text: entry.message.text }));
+    return made;
+  }
+  if (entry.isUnsent) {
+    made.className = "line line-system";
+    made.append(el("span", { text: "メッセージの送信を取り消しました" }));
+    return made;
+  }
+  const content = body(entry.message, talk);
+  if (entry.from === "other") made.append(el("span", { class: "speaker", text: entry.name }));
+  if (entry.from === "bot") made.append(el("span", { class: "face", "aria-hidden": "true", text: "📖" }));
+  made.append(el("span", { class: "unseen", text: entry.from === "bot" ? "窓口：" : `${entry.name}：` }));
+  made.append(content, meta(entry, talk));
+  if (["flex", "template"].includes(entry.message.type)) made.classList.add("line-wide");
+  return made;
+}
+
+function meta(entry, talk) {
+  const made = el("span", { class: "meta" });
+  if (entry.arrival && ARRIVALS[entry.arrival]) {
+    made.append(el("span", { class: `arrival arrival-${entry.arrival}`, text: ARRIVALS[entry.arrival] }));
+  }
+  made.append(el("time", { text: timeOf(entry.at), datetime: new Date(entry.at).toISOString() }));
+  if (entry.from === "user" && entry.arrival) {
+    made.append(el("button", { type: "button", class: "unsend", title: "送信を取り消す", "aria-label": "送信を取り消す", text: "×",
+      on: { click: () => talk.unsend(entry.id) } }));
+  }
+  return made;
+}
+
+function body(message, talk) {
+  return (BODIES[message.type] ?? unknown)(message, talk);
+}
+
+const BODIES = {
+  text: (message) => el("div", { class: "balloon", text: message.text }),
+  textV2: (message) => el("div", { class: "balloon", text: message.text }),
+  sticker: (message) => el("div", { class: "sticker", role: "img", "aria-label": "スタンプ", text: faceOf(message) }),
+  flex: (message, talk) => el("div", { class: "flex", role: "group", "aria-label": message.altText }, flex(message.contents, talk)),
+  template: (message, talk) => el("div", { class: "flex", role: "group", "aria-label": message.altText }, template(message.template, talk)),
+  image: (message) => media("🖼️", "写真", message.previewImageUrl),
+  video: (message) => media("🎞️", "動画", message.previewImageUrl),
+  audio: () => media("🎤", "音声"),
+  file: (message) => media("📎", message.fileName),
+  location: (message) => media("📍", `${message.title}\n${message.address}`),
+};
+
+function media(sign, words, url) {
+  if (url) return el("img", { class: "photo", src: url, alt: words, loading: "lazy", referrerpolicy: "no-referrer" });
+  return el("div", { class: "balloon media" }, el("span", { class: "media-sign", "aria-hidden": "true", text: sign }), el("span", { text: words }));
+}
+
+function unknown(message) {
+  return el("div", { class: "balloon media", text: `（${message.type}）${message.altText ?? ""}` });
+}

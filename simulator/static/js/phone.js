@@ -1,0 +1,186 @@
+// One phone: the chat of one person, kept up to date.
+
+import * as api from "./api.js";
+import { tappable } from "./actions.js";
+import { line } from "./bubbles.js";
+import { composer } from "./composer.js";
+import { el } from "./dom.js";
+import { richMenu } from "./richmenu.js";
+import { toast } from "./sheets.js";
+import { dayOf } from "./times.js";
+
+const NEAR_END_PX = 160;
+
+export class Phone {
+  /** @param {{user: number, name: string, groups: Array}} person */
+  constructor(person, account) {
+    this.user = person.user;
+    this.chatId = "me";
+    this.forget();
+    this.list = el("ol", { class: "messages", "data-testid": "messages", tabindex: "0", role: "log", "aria-label": "トーク" });
+    this.quick = el("div", { class: "quick", "data-testid": "quick-replies", role: "group", "aria-label": "返信の候補" });
+    this.menu = el("div", { class: "menu" });
+    this.tabs = el("nav", { class: "tabs", "aria-label": "トークの切り替え" });
+    this.typing = el("div", { class: "typing", "data-testid": "loading", role: "status", "aria-label": "入力中", hidden: true }, el("i"), el("i"), el("i"));
+    this.blockButton = el("button", { type: "button", class: "quiet", "data-testid": "block", text: "ブロック", on: { click: () => this.do(api.block(this.user)) } });
+    this.followButton = el("button", { type: "button", class: "follow", "data-testid": "follow", on: { click: () => this.do(api.follow(this.user)) } });
+    this.stranger = el("div", { class: "stranger", hidden: true }, el("p"), this.followButton);
+    this.writing = composer(this);
+    this.title = el("strong", { class: "chat-name", text: account });
+    const head = el("header", { class: "phone-head" }, el("div", { class: "names" }, this.title, el("span", { class: "owner", text: `${person.name}さんの画面` })), this.blockButton);
+    this.element = el("section", { class: "phone", "data-testid": "phone", "data-user": person.user, "aria-label": `${person.name}さんの電話` },
+      head, this.tabs, this.list, this.typing, this.quick, this.stranger, this.writing.element, this.menu);
+  }
+
+  /** Show the groups of this person as tabs. */
+  setGroups(groups) {
+    const chats = groups.length ? [{ chat: "me", name: "トーク" }, ...groups] : [];
+    this.tabs.replaceChildren(...chats.map(({ chat, name }) => el("button", { type: "button", class: "tab",
+      "aria-pressed": String(chat === this.chatId), text: name, on: { click: () => this.open(chat, groups) } })));
+  }
+
+  open(chatId, groups) {
+    this.chatId = chatId;
+    this.forget();
+    this.list.replaceChildren();
+    this.setGroups(groups);
+    this.refresh();
+  }
+
+  forget() {
+    this.revision = 0;
+    this.lines = new Map();
+    this.entries = new Map();
+    this.lastDay = "";
+    this.shown = {};
+  }
+
+  /** Fetch what is new; calls that come meanwhile lead to one more. */
+  async refresh() {
+    if (this.isBusy) {
+      this.isStale = true;
+      return;
+    }
+    this.isBusy = true;
+    try {
+      do {
+        this.isStale = false;
+        const chatId = this.chatId;
+        const view = await api.chat(this.user, chatId, this.revision);
+        if (chatId === this.chatId) this.show(view);
+        else this.isStale = true;
+      } while (this.isStale);
+    } catch {
+      // The simulator has stopped; the stream tells when it is back.
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  show(view) {
+    const isNearEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
+    const wasEmpty = this.revision === 0;
+    if (view.revision < this.revision) {
+      // The simulator was started anew.
+      this.forget();
+      this.list.replaceChildren();
+      this.isStale = true;
+      return;
+    }
+    this.revision = view.revision;
+    this.title.textContent = view.name;
+    for (const entry of view.messages) this.place(entry);
+    this.showQuick(view.quickReply);
+    this.showMenuOf(view.richMenu);
+    this.showLoading(view.loadingMs);
+    this.showStranger(view);
+    const isOwn = view.messages.some((entry) => entry.from === "user" && !this.wasSeen?.has(entry.id));
+    if (view.messages.length && (isNearEnd || isOwn || wasEmpty)) this.scrollToEnd();
+  }
+
+  place(entry) {
+    const made = line(entry, this);
+    const known = this.lines.get(entry.id);
+    if (known) {
+      known.replaceWith(made);
+    } else {
+      const day = dayOf(entry.at);
+      if (day !== this.lastDay) this.list.append(el("li", { class: "day", text: day }));
+      this.lastDay = day;
+      this.list.append(made);
+    }
+    this.lines.set(entry.id, made);
+    this.entries.set(entry.id, entry);
+  }
+
+  showQuick(items) {
+    if (!this.changed("quick", items)) return;
+    this.quick.replaceChildren(...items.map(({ action, imageUrl }) => {
+      const made = tappable(action, this, { class: "quick-item", "data-testid": "quick-reply" });
+      if (imageUrl) made.append(el("img", { src: imageUrl, alt: "", referrerpolicy: "no-referrer" }));
+      made.append(el("span", { text: action.label }));
+      return made;
+    }));
+    this.quick.hidden = !items.length;
+    if (items.length) this.scrollToEnd();
+  }
+
+  showMenuOf(menu) {
+    if (!this.changed("menu", menu)) return;
+    this.menu.replaceChildren();
+    if (!menu) return;
+    const bar = el("button", { type: "button", class: "menu-bar", "data-testid": "menu-bar", text: menu.chatBarText, on: { click: () => this.showMenu(this.menuBody.hidden) } });
+    this.menuBody = richMenu(menu, this);
+    this.menuBody.hidden = !menu.selected;
+    this.menu.append(bar, this.menuBody);
+  }
+
+  showMenu(isOpen) {
+    if (this.menuBody) this.menuBody.hidden = !isOpen;
+    this.scrollToEnd();
+  }
+
+  showLoading(ms) {
+    clearTimeout(this.loadingTimer);
+    this.typing.hidden = ms <= 0;
+    if (ms > 0) this.loadingTimer = setTimeout(() => { this.typing.hidden = true; }, ms);
+  }
+
+  showStranger(view) {
+    this.stranger.hidden = view.canSend;
+    this.writing.element.hidden = !view.canSend;
+    this.blockButton.hidden = !view.canSend || view.isGroup;
+    this.stranger.firstChild.textContent = view.hasBlocked ? "ブロックしています。メッセージは届きません。" : `「${view.name}」を友だちに追加すると、トークを始められます。`;
+    this.followButton.textContent = view.hasBlocked ? "ブロックを解除" : "友だち追加";
+  }
+
+  /** Whether something is shown otherwise than before, so that what has the focus is not made anew for nothing. */
+  changed(name, value) {
+    const text = JSON.stringify(value);
+    if (this.shown[name] === text) return false;
+    this.shown[name] = text;
+    return true;
+  }
+
+  scrollToEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
+    requestAnimationFrame(() => { this.list.scrollTop = this.list.scrollHeight; });
+  }
+
+  // The hands of the person.
+  send(message) { return this.do(api.send(this.user, this.chatId, message)); }
+  tap(action, params) { return this.do(api.tap(this.user, this.chatId, action, params)); }
+  unsend(id) { return this.do(api.unsend(this.user, this.chatId, id)); }
+  type(text) { this.writing.type(text); }
+
+  /** Wait for a call; a refusal is told. Resolves with whether it went well. */
+  async do(call) {
+    try {
+      await call;
+      return true;
+    } catch (error) {
+      toast(this.element, `送れませんでした（${error.message}）`);
+      return false;
+    }
+  }
+}

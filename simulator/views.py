@@ -1,0 +1,75 @@
+"""What a phone shows, as JSON."""
+
+from typing import Any
+
+from simulator.clock import millis
+from simulator.platform import Platform
+from simulator.state import BOT, SYSTEM, Chat, Entry, Person
+
+
+def overview(platform: Platform) -> dict[str, Any]:
+    """All people with their groups."""
+    state = platform.state
+    with state.locked():
+        users = [
+            {
+                "user": person.number,
+                "userId": person.user_id,
+                "name": person.name,
+                "isFriend": person.is_reachable,
+                "hasBlocked": person.has_blocked,
+                "groups": [
+                    {"chat": chat.id, "name": chat.name}
+                    for chat in state.chats.values()
+                    if chat.is_group and person.user_id in chat.members
+                ],
+            }
+            for person in state.people.values()
+        ]
+    return {"account": platform.settings.account_name, "users": users}
+
+
+def chat_view(platform: Platform, person: Person, chat: Chat, since: int) -> dict[str, Any]:
+    """A chat as this person sees it; of its messages those that changed after revision `since`."""
+    now = millis(platform.clock.now())
+    with platform.state.locked():
+        names = {user_id: somebody.name for user_id, somebody in platform.state.people.items()}
+        return {
+            "chat": chat.id,
+            "revision": chat.revision,
+            "now": now,
+            "user": person.number,
+            "name": platform.settings.account_name if not chat.is_group else chat.name,
+            "isGroup": chat.is_group,
+            "canSend": chat.is_group or person.is_reachable,
+            "hasBlocked": person.has_blocked,
+            "loadingMs": max(chat.loading_until - now, 0),
+            "quickReply": _quick_reply(chat),
+            "richMenu": None if chat.is_group else platform.rich_menus.shown_to(person.user_id),
+            "messages": [
+                _entry_view(entry, person, names) for entry in chat.entries if entry.revision > since
+            ],
+        }
+
+
+def _entry_view(entry: Entry, person: Person, names: dict[str, str]) -> dict[str, Any]:
+    sender = {BOT: "bot", SYSTEM: "system"}.get(
+        entry.sender, "user" if entry.sender == person.user_id else "other"
+    )
+    return {
+        "id": entry.id,
+        "from": sender,
+        "name": names.get(entry.sender, ""),
+        "at": entry.at,
+        "message": entry.message,
+        "arrival": entry.arrival,
+        "isUnsent": entry.is_unsent,
+    }
+
+
+def _quick_reply(chat: Chat) -> list[dict[str, Any]]:
+    """The quick replies of the last message, until one is tapped or any message arrives."""
+    if not chat.entries or chat.entries[-1].sender != BOT or chat.used_quick_reply == chat.entries[-1].id:
+        return []
+    items: list[dict[str, Any]] = chat.entries[-1].message.get("quickReply", {}).get("items", [])
+    return items
