@@ -16,8 +16,9 @@ from bot.demo.data.people import (
     ReservationLine,
     read_library_file,
 )
+from bot.library import Channel, ReservationState
 from bot.policies import Policy
-from bot.rules.calendar import is_open_on
+from bot.rules.calendar import is_open_on, next_open_day
 from bot.rules.pickup import pickup_by
 
 Row = dict[str, str]
@@ -152,12 +153,11 @@ class _Builder:
         raise ValueError(f"the demo lends {line.title} more often than it has copies")
 
     def _checked_out_on(self, line: LoanLine) -> date:
-        if line.out is not None:
-            return self._today + timedelta(days=line.out)
+        if line.out == 0:
+            return self._today  # Also on a closed day, or the demo could not show the day of checkout then.
         before_due = _LOAN_DAYS + (_RENEWED_AFTER_DAYS if line.renewals else 0)
-        return self._open_day_before(
-            self._policy.main_branch, self._today + timedelta(days=line.due_in - before_due)
-        )
+        days = line.due_in - before_due if line.out is None else line.out
+        return self._open_day_before(self._policy.main_branch, self._today + timedelta(days=days))
 
     def _open_day_before(self, branch: str, day: date) -> date:
         """`day` or the last open day before it: nothing is lent or set aside on a closed day."""
@@ -167,9 +167,7 @@ class _Builder:
 
     def _reservation(self, person: PersonLine, line: ReservationLine, number: int) -> Row:
         branch = line.pickup or person.home_branch or self._policy.main_branch
-        ready_on = self._day(line.ready)
-        if ready_on is not None:
-            ready_on = self._open_day_before(branch, ready_on)
+        ready_on = self._ready_on(line, branch)
         keep_by = pickup_by(ready_on, branch, line.contact, self._policy) if ready_on is not None else None
         return {
             "card_number": person.card_number,
@@ -185,10 +183,21 @@ class _Builder:
             "request_text": line.request,
         }
 
+    def _ready_on(self, line: ReservationLine, branch: str) -> date | None:
+        """An open day. What still waits became ready after a closed day, so that it has not run out before its time."""
+        day = self._day(line.ready)
+        if day is None:
+            return None
+        open_day = next_open_day(branch, day, self._policy)
+        is_waiting = line.state is ReservationState.READY
+        return open_day if is_waiting and open_day <= self._today else self._open_day_before(branch, day)
+
     def _placed_at(self, line: ReservationLine, number: int) -> str:
-        """Between ten in the morning and six, no two at the same minute."""
-        at = time(10 + number // 60 % 8, number % 60)
+        """Between ten in the morning and five, no two at the same minute; at the counter on an open day."""
+        at = time(10 + number // 60 % 7, number % 60)
         day = self._today + timedelta(days=line.placed)
+        if line.channel is Channel.COUNTER:
+            day = self._open_day_before(line.at, day)
         return datetime.combine(day, at, self._policy.zone).isoformat()
 
 
