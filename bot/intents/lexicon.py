@@ -31,7 +31,7 @@ FIXED_GROUPS = frozenset(
 )
 """Groups that code finds and patterns may ask for: see `spans` and `match`."""
 
-_GROUP_KEYS = {"words", "verbs", "tokens", "role", "hides", "whole", "slots", "note"}
+_GROUP_KEYS = {"words", "verbs", "tokens", "role", "hides", "whole", "ends", "slots", "note"}
 _PATTERN_KEYS = {"id", "needs", "unless", "alone", "ordered", "weight", "slots", "note"}
 
 
@@ -57,6 +57,8 @@ class Group:
     """Whether shorter words inside these are no longer seen (カード in カード番号)."""
     whole: bool
     """Whether the words count only from where a token begins to where one ends (はい, not 予約はいつ)."""
+    ends: bool
+    """Whether the words count only at the end of a sentence (ある, not ある日)."""
     slots: Mapping[str, SlotValue]
     """What the words say about slots, wherever the intent may carry them."""
 
@@ -136,6 +138,7 @@ def _groups(file: str, table: Mapping[str, Any]) -> Iterator[Group]:
             role=cast(Role, role),
             hides=raw.get("hides", False),
             whole=raw.get("whole", False),
+            ends=raw.get("ends", False),
             slots=raw.get("slots", {}),
         )
 

@@ -15,7 +15,13 @@ from bot.intents.tokens import Token
 
 STANDS_ALONE = "|"
 """Before a word: it counts only from where a token begins to where one ends (とき, not やめときます)."""
+_AT_END = re.compile(r"[かのよなねんっけやわはで]{0,4}[\s~ー.]*(?:$|[。、!?\n])")
+"""What may follow the last word of a sentence."""
+_PREFIX = 2
+"""Words are looked up by so many of their first characters."""
 _KANJI = re.compile(r"[一-鿿々]")
+_LONG_ENOUGH = 5
+"""A word of so many characters is seen in a compound too, where Sudachi splits it (ログインパスワード)."""
 _SAME_SCRIPT = (re.compile(r"[ァ-ヺー]"), re.compile(r"[a-z]"))
 
 
@@ -69,7 +75,7 @@ class Finder:
             for written in group.words:
                 word = written.removeprefix(STANDS_ALONE)
                 own = group.whole or word != written
-                self._words.setdefault(word[0], []).append((word, group, own))
+                self._words.setdefault(word[:_PREFIX], []).append((word, group, own))
             for verb in group.verbs:
                 self._verbs.setdefault(verb, []).append(group)
             for token in group.tokens:
@@ -87,8 +93,11 @@ class Finder:
 
     def _find_words(self, canon: str, begins: set[int], ends: set[int]) -> Iterator[Hit]:
         for at, char in enumerate(canon):
-            for word, group, own in self._words.get(char, ()):
+            longer = self._words.get(canon[at : at + _PREFIX], ()) if at + 1 < len(canon) else ()
+            for word, group, own in (*self._words.get(char, ()), *longer):
                 if not canon.startswith(word, at) or not _stands_free(canon, at, word, begins, ends):
+                    continue
+                if group.ends and not _AT_END.match(canon, at + len(word)):
                     continue
                 if not own or (at in begins and at + len(word) in ends):
                     yield Hit(group.name, at, at + len(word), group.role, group.slots, group.hides)
@@ -106,7 +115,8 @@ class Finder:
 def _stands_free(canon: str, at: int, word: str, begins: set[int], ends: set[int]) -> bool:
     """Whether a word is one by itself and not a part of a longer one (延長 in 延長戦)."""
     end = at + len(word)
-    for script in _SAME_SCRIPT:
+    own = len(word) >= _LONG_ENOUGH and at in begins and end in ends
+    for script in () if own else _SAME_SCRIPT:
         if script.match(word[0]) and at > 0 and script.match(canon[at - 1]) and canon[at - 1] != "ー":
             return False
         if script.match(word[-1]) and end < len(canon) and script.match(canon[end]):
@@ -134,9 +144,26 @@ def _shorter(hit: Hit, reach: Sequence[int]) -> bool:
     return reach[hit.begin] > hit.end
 
 
+class Patterns:
+    """The patterns of a lexicon by their first need, so that few are looked at for a segment."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self._by_group: dict[str, list[Pattern]] = {}
+        for pattern in patterns:
+            for group in pattern.needs[0]:
+                self._by_group.setdefault(group, []).append(pattern)
+
+    def fulfilled(self, segment: Segment) -> list[Candidate]:
+        """The candidates that a segment makes, each pattern once."""
+        first = segment.groups()
+        worth = {pattern.id: pattern for group in first for pattern in self._by_group.get(group, ())}
+        found = (fulfil(pattern, segment, first) for pattern in worth.values())
+        return [candidate for candidate in found if candidate is not None]
+
+
 def fulfil(pattern: Pattern, segment: Segment, first: Mapping[str, int]) -> Candidate | None:
     """The candidate that a segment makes of a pattern, if it has all its needs."""
-    if any(group in first for group in pattern.unless):
+    if not pattern.unless.isdisjoint(first):
         return None
     places: list[int] = []
     used: set[str] = set()

@@ -46,7 +46,7 @@ class Known:
     """End by begin."""
 
 
-_VERB_END = re.compile(r"(?:る|た|い|す|う|く|な|てる|ける|える)$")
+_VERB_END = re.compile(r"(?:[るたいすうくなむぶぐつ])$")
 """How a clause ends that describes books: 自由研究に使える本."""
 
 

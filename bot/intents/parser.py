@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.intents import rank
 from bot.intents.lexicon import Lexicon, load_lexicon
-from bot.intents.match import Candidate, Finder, Hit, Segment, fulfil
+from bot.intents.match import Candidate, Finder, Hit, Patterns, Segment
 from bot.intents.model import UNDERSTOOD, Intent, Reading
 from bot.intents.naming import Named
 from bot.intents.normalize import Spellings, Text, normalize
@@ -30,6 +30,7 @@ _EMPTY = 0.1
 _BARE_WORK = 0.7
 _BARE_NOUN = 0.6
 _LONGEST_BARE_TITLE = 30
+_TALK_ENDS = frozenset({"ます", "です", "てる", "とる", "思う", "だ", "じゃん", "ねん"})
 _QUESTIONS = frozenset({"how", "until_when", "what", "where", "how_many"})
 """Groups that make words with an unknown noun a question about it (好きな食べ物は何？), not a title."""
 
@@ -75,11 +76,11 @@ class Parser:
     """Reads messages; safe to share between threads. Made by `load_parser`."""
 
     def __init__(self, lexicon: Lexicon, branches: Iterable[str]) -> None:
-        self._lexicon = lexicon
         self._spellings = Spellings(lexicon.spellings)
         self._spans = SpanFinder(lexicon, branches, self._spellings)
         self._tokenizer = Tokenizer()
         self._finder = Finder(lexicon)
+        self._patterns = Patterns(lexicon.patterns)
         self._titles = TitleFinder(lexicon.tables["titles"])
         self._asking = frozenset(lexicon.tables["titles"]["asking"])
         self._person_things = frozenset(lexicon.tables["titles"]["person_things"])
@@ -135,10 +136,8 @@ class Parser:
         extra += [Hit("@subject", n.begin, n.end) for n in named if n.subject and not n.kind]
         outside = _outside_names(text, segment.hits, named)
         full = Segment(segment.begin, segment.end, (*outside, *extra), segment.tokens)
-        first = full.groups()
-        candidates = (fulfil(pattern, full, first) for pattern in self._lexicon.patterns)
-        ordered = rank.order_within(c for c in candidates if c is not None)
-        asks = not self._asking.isdisjoint(first)
+        ordered = rank.order_within(self._patterns.fulfilled(full))
+        asks = any(hit.group in self._asking for hit in full.hits)
         return _Looked(full, named, rank.Sentence(index, ordered, asks))
 
     def _unknown(self, text: Text, looked: Sequence[_Looked]) -> Reading:
@@ -164,7 +163,7 @@ class Parser:
             for look in looked
             for h in look.segment.hits
         )
-        if asks and not certain:
+        if not certain and (asks or _is_talk(looked)):
             return Reading(
                 Intent.OUT_OF_SCOPE, {}, _NOTHING_KNOWN, Intent.SEARCH_CATALOG if slots else None, ()
             )
@@ -195,6 +194,12 @@ def _is_part(text: Text, hit: Hit, name: Named) -> bool:
     # The last word of a name says what it is (市民プール): that one counts.
     may_be_part = hit.role in {"weak", "light"} or (hit.role == "aside" and _is_kana(text, hit))
     return may_be_part and hit.group != "foreign" and hit.end < name.end
+
+
+def _is_talk(looked: Sequence[_Looked]) -> bool:
+    """Whether a message with nothing known in it is said to somebody (宇宙人っていると思う？), no bare title."""
+    words = [t for t in looked[-1].segment.tokens if t.pos[0] not in {"補助記号", "空白", "記号"}]
+    return bool(words) and (words[-1].lemma in _TALK_ENDS or words[-1].pos[1] == "終助詞")
 
 
 def _is_kana(text: Text, hit: Hit) -> bool:

@@ -25,6 +25,8 @@ SMALL_TALK = frozenset(
 )
 DECISIVE_WEIGHT = 10
 """From this weight on a pattern decides for the whole message, wherever in it the pattern was found."""
+LAST_RESORT = 0.5
+"""Below this a sentence counts only when no other says anything."""
 _CERTAINTY = ((4.0, 0.97), (3.0, 0.93), (2.0, 0.86), (1.4, 0.76), (0.9, 0.64))
 _DOUBT_NEAR_RUNNER_UP = 0.08
 _TALK_CONFIDENCE = 0.95
@@ -59,7 +61,8 @@ def choose(sentences: Sequence[Sentence], whole: Sentence) -> tuple[Sentence, Ca
     decisive = [s for s in (*sentences, whole) if s.candidates and _is_decisive(s.candidates[0])]
     if decisive:
         return decisive[0], decisive[0].candidates[0]
-    spoken = [s for s in sentences if s.candidates]
+    spoken = [s for s in sentences if s.candidates and _top_score(s) >= LAST_RESORT]
+    spoken = spoken or [s for s in sentences if s.candidates]
     requests = [s for s in spoken if s.candidates[0].pattern.intent not in SMALL_TALK]
     asked = [s for s in requests if s.asks]
     best_together = whole.candidates[0] if whole.candidates else None
