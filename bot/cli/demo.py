@@ -11,7 +11,7 @@ from bot.cli.context import CommandError, Context, explains_failures
 from bot.clock import SystemClock
 from bot.demo.data_files import DemoCard
 from bot.demo.processes import DemoError, choose_addresses, running
-from bot.demo.world import build
+from bot.demo.world import World, build
 
 CARDS_SHOWN = 8
 _POLL_SECONDS = 0.5
@@ -38,7 +38,7 @@ def demo(library: str, port: int, folder: Path | None, all_cards: bool) -> None:
         addresses = choose_addresses(port)
         with running(world, addresses, start) as processes:
             _say_where(addresses.phone, world.cards if all_cards else world.cards[:CARDS_SHOWN])
-            _wait(processes)
+            _wait(processes, world)
     except DemoError as error:
         raise CommandError(str(error)) from None
     except KeyboardInterrupt:
@@ -53,8 +53,8 @@ def _say_where(address: str, cards: Iterable[DemoCard]) -> None:
     click.echo(f"\n  Open {address}/ in a browser.  Ctrl-C stops it.\n")
 
 
-def _wait(processes: Iterable[subprocess.Popen[bytes]]) -> None:
+def _wait(processes: Iterable[subprocess.Popen[bytes]], world: World) -> None:
     processes = tuple(processes)
     while all(process.poll() is None for process in processes):
         time.sleep(_POLL_SECONDS)
-    raise CommandError("a part of the demo stopped; see above")
+    raise CommandError(f"a part of the demo stopped; see above, and {world.log_file}")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -53,20 +54,23 @@ def running(
     """Both processes, started and answering; both are stopped at the end. Raises DemoError.
 
     `start` (aware): the instant that the clocks of both show at first; None: the true time.
+    The counter writes its log to `world.log_file`, so that the terminal keeps what a person needs.
     """
     secret, token = secrets.token_hex(16), secrets.token_urlsafe(32)
     environment = _bot_environment(world, addresses, secret=secret, token=token, start=start)
-    counter = _start(
-        [sys.executable, "-m", "bot", "serve", "--host", HOST, "--port", _port(addresses.counter)],
-        environment,
-    )
+    with world.log_file.open("wb") as log:
+        counter = _start(
+            [sys.executable, "-m", "bot", "serve", "--host", HOST, "--port", _port(addresses.counter)],
+            environment,
+            log,
+        )
     phone = _start(
         _simulator_command(addresses, _offset_seconds(start)),
         _simulator_environment(addresses, secret, token),
     )
     try:
-        _wait_for(counter, f"{addresses.counter}/healthz", "the counter")
-        _wait_for(phone, addresses.phone, "the LINE simulator")
+        _wait_for(counter, f"{addresses.counter}/healthz", "the counter", f"see {world.log_file}")
+        _wait_for(phone, addresses.phone, "the LINE simulator", "see above")
         yield counter, phone
     finally:
         for process in (counter, phone):
@@ -114,16 +118,18 @@ def _simulator_environment(addresses: Addresses, secret: str, token: str) -> dic
     }
 
 
-def _start(command: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(
+    command: list[str], environment: Mapping[str, str], log: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
     # A process group of its own, so that Ctrl-C reaches only the demo, which stops both in order.
-    return subprocess.Popen(command, env=dict(environment), start_new_session=True)  # noqa: S603  # Our own modules.
+    return subprocess.Popen(command, env=dict(environment), stderr=log, start_new_session=True)  # noqa: S603  # Our own modules.
 
 
-def _wait_for(process: subprocess.Popen[bytes], url: str, what: str) -> None:
+def _wait_for(process: subprocess.Popen[bytes], url: str, what: str, where: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise DemoError(f"{what} stopped while starting (exit status {process.returncode}); see above")
+            raise DemoError(f"{what} stopped while starting (exit status {process.returncode}); {where}")
         with contextlib.suppress(URLError, OSError), urlopen(url, timeout=5):  # noqa: S310  # Our own address.
             return
         time.sleep(_POLL_SECONDS)

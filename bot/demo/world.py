@@ -28,6 +28,11 @@ class World:
     database_url: str
     cards: tuple[DemoCard, ...]
 
+    @property
+    def log_file(self) -> Path:
+        """Where the counter writes its log."""
+        return self.policy_file.parent / "serve.log"
+
 
 def build(library: str, folder: Path, clock: Clock) -> World:
     """Make the world of `library` (`mito`, `kyoto`) anew in `folder`; an earlier database is replaced."""
