@@ -1,7 +1,8 @@
 """The only place that joins the parts and names the adapters."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,15 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.config import ConfigError, Settings
 from bot.dialogue.engine import Engine as Dialogue
-from bot.ils.embedded.importing import ImportReport, import_folder
+from bot.ils.embedded.desk import Desk
+from bot.ils.embedded.importing import BadFilesError as BadFilesError  # Told by the commands.
+from bot.ils.embedded.importing import ImportReport as ImportReport
+from bot.ils.embedded.importing import import_folder
 from bot.ils.embedded.library import EmbeddedLibrary
 from bot.ils.embedded.passwords import EmbeddedPasswords
 from bot.intents import Parser, load_parser
 from bot.jobs.mails import MailSender
+from bot.jobs.registered import tell_registered
 from bot.jobs.retention import Retention
 from bot.jobs.sender import Sender
 from bot.jobs.turns import TurnRunner
@@ -129,6 +134,9 @@ def link_services(settings: Settings, policy: Policy, clock: Clock, engine: Engi
         policy=policy,
         clock=clock,
         passwords=lambda session: open_passwords(session, policy, clock),
+        tell_registered=lambda session, card_number, email_before: tell_registered(
+            session, clock, policy, card_number=card_number, email_before=email_before
+        ),
         link_url=settings.line_link_url,
         public_url=settings.public_url,
     )
@@ -173,6 +181,13 @@ def set_passwords(engine: Engine, policy: Policy, clock: Clock, passwords: Mappi
         desk = EmbeddedPasswords(session, policy, clock)
         for card_number, password in passwords.items():
             desk.set_by_staff(card_number, password, temporary=False, actor=Actor.STAFF)
+
+
+@contextmanager
+def desk(engine: Engine, policy: Policy, clock: Clock) -> Iterator[Desk]:
+    """The embedded library's counter in one writing transaction: committed at the end, undone on any exception."""
+    with writing(engine) as session:
+        yield Desk(session, policy, clock)
 
 
 def _secret(setting: Any) -> str:

@@ -34,6 +34,9 @@ from bot.policies import Policy
 from bot.storage.engine import reading, writing
 
 OpenPasswords: TypeAlias = Callable[[Session], PasswordDesk]
+TellRegistered: TypeAlias = Callable[[Session, str, str], None]
+"""Has a first registration told, within its transaction: called with the card number and the e-mail address that was
+recorded before (empty: none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,19 @@ class NewPassword:
 class SignInDesk:
     """Opens its own transactions. Every method may raise `LibraryError`; then no try is counted."""
 
-    def __init__(self, engine: Engine, policy: Policy, clock: Clock, passwords: OpenPasswords) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        policy: Policy,
+        clock: Clock,
+        passwords: OpenPasswords,
+        tell_registered: TellRegistered,
+    ) -> None:
         self._engine = engine
         self._policy = policy
         self._clock = clock
         self._passwords = passwords
+        self._tell_registered = tell_registered
 
     @property
     def offers_registration(self) -> bool:
@@ -131,6 +142,8 @@ class SignInDesk:
                 return NotRecognised(tries.next_wait(subjects))
             self._was_right(session, subjects)
             self._pending(session).done(secret, pending)
+            if kind is PendingKind.REGISTRATION:
+                self._tell_registered(session, pending.card_number, outcome.email_before)
             return self._recognised(session, visitor, pending.card_number)
 
     def _was_right(self, session: Session, subjects: list[Subject]) -> None:

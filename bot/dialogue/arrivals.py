@@ -94,6 +94,16 @@ def _link_ended(scene: Scene) -> Decided:
     return said((say.cards("link.ended", card),), emptied(scene.state))
 
 
+def _password_registered(scene: Scene) -> Decided:
+    say = scene.say
+    rows = (
+        Row(say.text("link.registered.known")),
+        Row(say.text("link.registered.unknown"), tone=Tone.SOON),
+    )
+    card = Card(say.text("link.registered.title"), rows, (dial(scene),))
+    return Decided((say.cards("link.registered", card),), scene.state)
+
+
 def _sticker(scene: Scene) -> Decided:
     quick = tuple(wish(scene, intent) for intent in (Intent.LIST_LOANS, Intent.SEARCH_CATALOG, Intent.HELP))
     return said((scene.say.say("arrivals.sticker", quick=quick),), scene.state)
@@ -112,5 +122,6 @@ _ARRIVALS: Final[Mapping[EventKind, Callable[[Scene], Decided]]] = {
     EventKind.LINKED: _linked,
     EventKind.CARD_LINKED_ELSEWHERE: _linked_elsewhere,
     EventKind.LINK_ENDED: _link_ended,
+    EventKind.PASSWORD_REGISTERED: _password_registered,
     EventKind.STICKER: _sticker,
 }

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.line.events import CARD_LINKED_ELSEWHERE, LINK_ENDED, LINK_FAILED
+from bot.line.events import CARD_LINKED_ELSEWHERE, LINK_ENDED, LINK_FAILED, PASSWORD_REGISTERED
 from bot.storage.inbox import Inbox
 
 
@@ -37,6 +37,10 @@ class OwnEvents:
     def link_failed(self, line_user_id: str) -> None:
         """Tell the one who asked that LINE did not confirm the link."""
         self._put(LINK_FAILED, line_user_id, {})
+
+    def password_registered(self, line_user_id: str, *, card_number: str) -> None:
+        """Tell that a first password was registered for the card."""
+        self._put(PASSWORD_REGISTERED, line_user_id, {"cardNumber": card_number})
 
     def _put(self, kind: str, line_user_id: str, more: Mapping[str, str]) -> None:
         raw: dict[str, Any] = {

@@ -145,6 +145,8 @@ class RegistrationOutcome:
     done: bool
     reasons: tuple[PasswordReason, ...] = ()
     """Why the new password is not accepted; none and not done: the person was not recognised."""
+    email_before: str = ""
+    """The address that was recorded until now: its owner is told of a first registration."""
 
 
 class PasswordDesk(Protocol):

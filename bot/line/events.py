@@ -15,6 +15,7 @@ from bot.dialogue.events import Chat, Event, EventKind, LinkOutcome
 CARD_LINKED_ELSEWHERE: Final = "madoguchi.cardLinkedElsewhere"
 LINK_ENDED: Final = "madoguchi.linkEnded"
 LINK_FAILED: Final = "madoguchi.linkFailed"
+PASSWORD_REGISTERED: Final = "madoguchi.passwordRegistered"
 """Our own events for another LINE user; no reply token, so that they are answered by a push."""
 
 _PLAUSIBLE = range(32_503_680_000_000)
@@ -159,6 +160,7 @@ _TOLD: dict[str, Callable[[Raw], dict[str, Any] | None]] = {
     CARD_LINKED_ELSEWHERE: _our_own(EventKind.CARD_LINKED_ELSEWHERE),
     LINK_ENDED: _our_own(EventKind.LINK_ENDED),
     LINK_FAILED: _our_own(EventKind.LINKED, LinkOutcome.FAILED),
+    PASSWORD_REGISTERED: _our_own(EventKind.PASSWORD_REGISTERED),
 }
 """Every kind that is answered. Left alone: unfollow, unsend, leave, members coming and going, edits, videos
 watched to their end, beacons, memberships, and whatever LINE adds."""

@@ -66,8 +66,8 @@ class PasswordsInMemory:
 
     def _record(self, holder: Holder, new_password: str, email: str) -> RegistrationOutcome:
         holder.password, holder.is_temporary = new_password, False
-        holder.email = email or holder.email
-        return RegistrationOutcome(done=True)
+        email_before, holder.email = holder.email, email or holder.email
+        return RegistrationOutcome(done=True, email_before=email_before)
 
     def _called(self, what: str) -> None:
         self.calls.append(what)

@@ -50,7 +50,25 @@ def desk(engine: Engine, clock: StoppedClock, passwords: PasswordsInMemory) -> S
     with writing(engine) as session:
         for visitor in (VISITOR, OTHER_VISITOR):
             Friends(session, clock).met(visitor.line_user_id)
-    return SignInDesk(engine, load_policy("mito"), clock, lambda _session: passwords)
+    return a_desk(engine, clock, passwords)
+
+
+def a_desk(
+    engine: Engine,
+    clock: StoppedClock,
+    passwords: PasswordsInMemory,
+    library: str = "mito",
+    told: list[tuple[str, str]] | None = None,
+) -> SignInDesk:
+    """The desk of a library; whoever is told of a registration is added to `told`."""
+    kept = [] if told is None else told
+    return SignInDesk(
+        engine,
+        load_policy(library),
+        clock,
+        lambda _session: passwords,
+        lambda _session, card_number, email_before: kept.append((card_number, email_before)),
+    )
 
 
 def card_of(engine: Engine, clock: StoppedClock, nonce: str, line_user_id: str = "U1") -> str:
@@ -249,8 +267,23 @@ def test_a_card_has_five_registrations_a_week(desk: SignInDesk, clock: StoppedCl
 def test_only_some_libraries_let_patrons_register_themselves(
     engine: Engine, clock: StoppedClock, passwords: PasswordsInMemory, library: str, offered: bool
 ) -> None:
-    desk = SignInDesk(engine, load_policy(library), clock, lambda _session: passwords)
+    desk = a_desk(engine, clock, passwords, library)
     assert desk.offers_registration is offered
+
+
+def test_a_first_registration_is_told_once_and_a_failed_one_or_a_change_is_not(
+    desk: SignInDesk, engine: Engine, clock: StoppedClock, passwords: PasswordsInMemory
+) -> None:
+    told: list[tuple[str, str]] = []
+    desk = a_desk(engine, clock, passwords, told=told)
+    wrong = desk.begin_registration(VISITOR, "300", "水戸 太郎", BORN_ON)
+    assert isinstance(desk.register(VISITOR, wrong, GOOD), NotRecognised)
+    assert isinstance(desk.change(VISITOR, must_change(desk), GOOD), Recognised)
+    assert told == []
+    right = desk.begin_registration(VISITOR, "300", "水戸 花子", BORN_ON)
+    for _ in range(2):
+        assert isinstance(desk.register(VISITOR, right, GOOD), Recognised)
+    assert told == [("300", "")]
 
 
 def test_no_password_birth_date_or_secret_stands_in_the_database(

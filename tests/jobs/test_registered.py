@@ -47,9 +47,9 @@ def test_linked_line_accounts_are_told_by_a_push(way: Way, line: LineStandIn) ->
         link(way, line_user_id)
     registered(way, email_before="")
     way.work()
-    assert sorted(request.body["to"] for request in line.requests) == ["U1", "U2"]
-    for request in line.requests:
-        assert "パスワードが登録されました" in request.body["messages"][0]["altText"]
+    assert sorted(to for to, _ in line.pushes) == ["U1", "U2"]
+    for _, messages in line.pushes:
+        assert "パスワードが登録されました" in messages[0]["altText"]
 
 
 @pytest.mark.parametrize("is_linked", [True, False])

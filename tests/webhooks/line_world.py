@@ -84,6 +84,7 @@ def build(folder: Path, *, public_url: str = "https://bot.example.jp") -> LineWo
                 policy=policy,
                 clock=clock,
                 passwords=lambda session: EmbeddedPasswords(session, policy, clock),
+                tell_registered=lambda *_: None,
                 link_url="https://access.line.me/dialog/bot/accountLink",
                 public_url=public_url,
             ),

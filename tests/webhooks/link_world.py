@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from bot.accounts import Friends, LinkResult, Links, LinkTokens
 from bot.clock import StoppedClock
 from bot.ils.embedded.passwords import EmbeddedPasswords
+from bot.jobs.registered import tell_registered
 from bot.library import LibraryUnavailable, SignIn
 from bot.policies import Policy, load_policy
 from bot.storage import tables  # noqa: F401  # Registers all tables on the metadata.
@@ -127,6 +128,9 @@ def build_world(
         policy=policy,
         clock=clock,
         passwords=world.passwords,
+        tell_registered=lambda session, card_number, email_before: tell_registered(
+            session, clock, policy, card_number=card_number, email_before=email_before
+        ),
         link_url=link_url,
         public_url=public_url,
     )

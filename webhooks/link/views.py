@@ -75,7 +75,13 @@ class LinkViews:
 
     def __init__(self, services: LinkServices) -> None:
         self._services = services
-        self._desk = SignInDesk(services.engine, services.policy, services.clock, services.passwords)
+        self._desk = SignInDesk(
+            services.engine,
+            services.policy,
+            services.clock,
+            services.passwords,
+            services.tell_registered,
+        )
         self._texts = PageTexts(services.policy)
 
     def sign_in(self) -> Response:

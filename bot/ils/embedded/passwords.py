@@ -2,7 +2,7 @@
 
 import hmac
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -63,8 +63,9 @@ class EmbeddedPasswords:
             return RegistrationOutcome(False, ())
         if reasons:
             return RegistrationOutcome(False, reasons)
+        email_before = patron.email
         self._keep(patron, hashed, email)
-        return RegistrationOutcome(True)
+        return RegistrationOutcome(True, email_before=email_before)
 
     def change(
         self, card_number: str, *, password: str, new_password: str, new_password_again: str, email: str
@@ -85,7 +86,9 @@ class EmbeddedPasswords:
     def set_by_staff(self, card_number: str, password: str, *, temporary: bool, actor: Actor) -> None:
         """Set a password without asking for the old one: the counter's right. Raises PatronNotFound."""
         lock_patron(self._session, card_number)
-        self._store(card_number, _hasher.hash(password), temporary=temporary, actor=actor)
+        keep_password(
+            self._session, card_number, password, temporary=temporary, actor=actor, at=self._clock.now()
+        )
 
     def _locked(self, card_number: str) -> PatronRow | None:
         try:
@@ -101,21 +104,38 @@ class EmbeddedPasswords:
         )
 
     def _keep(self, patron: PatronRow, hashed: str, email: str) -> None:
-        self._store(patron.card_number, hashed, temporary=False, actor=Actor.PATRON)
+        _store(
+            self._session,
+            patron.card_number,
+            hashed,
+            temporary=False,
+            actor=Actor.PATRON,
+            at=self._clock.now(),
+        )
         if email:
             patron.email = email
         self._session.flush()
 
-    def _store(self, card_number: str, hashed: str, *, temporary: bool, actor: Actor) -> None:
-        row = self._session.get(CredentialRow, card_number)
-        if row is None:
-            row = CredentialRow(card_number=card_number)
-            self._session.add(row)
-        row.password_hash = hashed
-        row.temporary = temporary
-        row.set_by = actor.value
-        row.set_at = self._clock.now()
-        self._session.flush()
+
+def keep_password(
+    session: Session, card_number: str, password: str, *, temporary: bool, actor: Actor, at: datetime
+) -> None:
+    """Record a card's password, as a hash; `at`: the instant at which it is set."""
+    _store(session, card_number, _hasher.hash(password), temporary=temporary, actor=actor, at=at)
+
+
+def _store(
+    session: Session, card_number: str, hashed: str, *, temporary: bool, actor: Actor, at: datetime
+) -> None:
+    row = session.get(CredentialRow, card_number)
+    if row is None:
+        row = CredentialRow(card_number=card_number)
+        session.add(row)
+    row.password_hash = hashed
+    row.temporary = temporary
+    row.set_by = actor.value
+    row.set_at = at
+    session.flush()
 
 
 def _verify(hashed: str, password: str) -> bool:
