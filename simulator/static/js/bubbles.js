@@ -1,8 +1,8 @@
 // One line of the chat: who, what, when, read or not.
 
 import { el } from "./dom.js";
+import { signOf, stickerDrawing, stickerName } from "./drawings.js";
 import { flex } from "./flex.js";
-import { faceOf } from "./stickers.js";
 import { template } from "./templates.js";
 import { timeOf } from "./times.js";
 
@@ -24,7 +24,7 @@ export function line(entry, talk) {
   }
   const content = body(entry.message, talk);
   if (entry.from === "other") made.append(el("span", { class: "speaker", text: entry.name }));
-  if (entry.from === "bot") made.append(el("span", { class: "face", "aria-hidden": "true", text: "📖" }));
+  if (entry.from === "bot") made.append(el("span", { class: "face", "aria-hidden": "true", text: talk.initial }));
   made.append(el("span", { class: "unseen", text: entry.from === "bot" ? "窓口：" : `${entry.name}：` }));
   made.append(content, meta(entry, talk));
   if (["flex", "template"].includes(entry.message.type)) made.classList.add("line-wide");
@@ -51,19 +51,20 @@ function body(message, talk) {
 const BODIES = {
   text: (message) => el("div", { class: "balloon", text: message.text }),
   textV2: (message) => el("div", { class: "balloon", text: message.text }),
-  sticker: (message) => el("div", { class: "sticker", role: "img", "aria-label": "スタンプ", text: faceOf(message) }),
+  sticker: (message) => el("div", { class: "sticker", role: "img", "aria-label": `スタンプ（${stickerName(message)}）` }, stickerDrawing(message)),
   flex: (message, talk) => el("div", { class: "flex", role: "group", "aria-label": message.altText }, flex(message.contents, talk)),
   template: (message, talk) => el("div", { class: "flex", role: "group", "aria-label": message.altText }, template(message.template, talk)),
-  image: (message) => media("🖼️", "写真", message.previewImageUrl),
-  video: (message) => media("🎞️", "動画", message.previewImageUrl),
-  audio: () => media("🎤", "音声"),
-  file: (message) => media("📎", message.fileName),
-  location: (message) => media("📍", `${message.title}\n${message.address}`),
+  image: (message) => media(message, "写真"),
+  video: (message) => media(message, "動画"),
+  audio: (message) => media(message, "音声"),
+  file: (message) => media(message, message.fileName),
+  location: (message) => media(message, `${message.title}\n${message.address}`),
 };
 
-function media(sign, words, url) {
+function media(message, words) {
+  const url = message.previewImageUrl;
   if (url) return el("img", { class: "photo", src: url, alt: words, loading: "lazy", referrerpolicy: "no-referrer" });
-  return el("div", { class: "balloon media" }, el("span", { class: "media-sign", "aria-hidden": "true", text: sign }), el("span", { text: words }));
+  return el("div", { class: "balloon media" }, signOf(message.type), el("span", { text: words }));
 }
 
 function unknown(message) {

@@ -2,14 +2,14 @@
 
 import { HERE } from "./actions.js";
 import { el } from "./dom.js";
-import { TRAY, faceOf } from "./stickers.js";
+import { signOf, stickerDrawing, stickerName, TRAY } from "./drawings.js";
 
 const EXTRAS = [
-  ["🖼️ 写真", { type: "image" }],
-  ["📍 位置情報", HERE],
-  ["📎 ファイル", { type: "file", fileName: "見本.txt", fileSize: 40 }],
-  ["🎤 音声", { type: "audio", duration: 3000 }],
-  ["🎞️ 動画", { type: "video", duration: 5000 }],
+  ["写真", { type: "image" }],
+  ["位置情報", HERE],
+  ["ファイル", { type: "file", fileName: "見本.txt", fileSize: 40 }],
+  ["音声", { type: "audio", duration: 3000 }],
+  ["動画", { type: "video", duration: 5000 }],
 ];
 const MOST_LINES_PX = 132;
 
@@ -21,10 +21,10 @@ export function composer(talk) {
     tray.replaceChildren(...buttons);
     tray.hidden = false;
   };
-  const choice = (label, message, className) => el("button", { type: "button", class: className, text: label, on: { click: () => {
+  const choice = (message, props, ...children) => el("button", { type: "button", ...props, on: { click: () => {
     tray.hidden = true;
     talk.send(message);
-  } } });
+  } } }, ...children);
   const opens = (text, label, buttons) => el("button", { type: "button", class: "tool", "aria-label": label, text, on: { click: () => {
     const isOpen = !tray.hidden && tray.dataset.of === label;
     tray.dataset.of = label;
@@ -50,8 +50,8 @@ export function composer(talk) {
     submit();
   });
   const form = el("form", { class: "composer", on: { submit: (event) => { event.preventDefault(); submit(); } } },
-    opens("＋", "そのほかを送る", () => EXTRAS.map(([label, message]) => choice(label, message, "extra"))),
-    opens("☺", "スタンプ", () => TRAY.map((sticker) => choice(faceOf(sticker), sticker, "face-choice"))),
+    opens("＋", "そのほかを送る", () => EXTRAS.map(([label, message]) => choice(message, { class: "extra" }, signOf(message.type), el("span", { text: label })))),
+    opens("☺", "スタンプ", () => TRAY.map((sticker) => choice(sticker, { class: "face-choice", "aria-label": stickerName(sticker) }, stickerDrawing(sticker)))),
     input,
     el("button", { class: "send", "data-testid": "send", text: "送信" }));
   return { element: el("div", { class: "composing" }, tray, form), type: (text) => { input.value = text; resize(); input.focus(); } };

@@ -18,17 +18,19 @@ export function carousel(cards) {
     const step = cards[0].getBoundingClientRect().width + 8;
     track.scrollBy({ left: way * step, behavior: "smooth" });
   };
-  const arrow = (way, label, sign) => el("button", { type: "button", class: `arrow arrow-${way < 0 ? "back" : "on"}`,
+  const arrow = (way, label, sign) => el("button", { type: "button", class: "arrow",
     "aria-label": label, text: sign, on: { click: () => move(way) } });
   const back = arrow(-1, "前のカード", "‹");
   const on = arrow(1, "次のカード", "›");
   const update = () => {
-    back.hidden = track.scrollLeft < 8;
-    on.hidden = track.scrollLeft + track.clientWidth > track.scrollWidth - 8;
+    back.disabled = track.scrollLeft < 8;
+    on.disabled = track.scrollLeft + track.clientWidth > track.scrollWidth - 8;
+    // All cards fit: there is nothing to move.
+    back.hidden = on.hidden = back.disabled && on.disabled;
   };
   track.addEventListener("scroll", update, { passive: true });
   new ResizeObserver(update).observe(track);
-  return el("div", { class: "carousel" }, track, back, on);
+  return el("div", { class: "carousel" }, track, el("div", { class: "arrows" }, back, on));
 }
 
 function bubble(given, talk) {

@@ -24,8 +24,12 @@ export class Phone {
     this.typing = el("div", { class: "typing", "data-testid": "loading", role: "status", "aria-label": "入力中", hidden: true }, el("i"), el("i"), el("i"));
     this.blockButton = el("button", { type: "button", class: "quiet", "data-testid": "block", text: "ブロック", on: { click: () => this.do(api.block(this.user)) } });
     this.followButton = el("button", { type: "button", class: "follow", "data-testid": "follow", on: { click: () => this.do(api.follow(this.user)) } });
-    this.stranger = el("div", { class: "stranger", hidden: true }, el("p"), this.followButton);
+    this.initial = [...account][0] ?? "";
+    this.invitation = el("p");
+    this.stranger = el("div", { class: "stranger", hidden: true }, el("span", { class: "face", "aria-hidden": "true", text: this.initial }),
+      this.invitation, this.followButton);
     this.writing = composer(this);
+    this.keepAtEnd();
     this.title = el("strong", { class: "chat-name", text: account });
     const head = el("header", { class: "phone-head" }, el("div", { class: "names" }, this.title, el("span", { class: "owner", text: `${person.name}さんの画面` })), this.blockButton);
     this.element = el("section", { class: "phone", "data-testid": "phone", "data-user": person.user, "aria-label": `${person.name}さんの電話` },
@@ -78,8 +82,6 @@ export class Phone {
   }
 
   show(view) {
-    const isNearEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
-    const wasEmpty = this.revision === 0;
     if (view.revision < this.revision) {
       // The simulator was started anew.
       this.forget();
@@ -89,13 +91,15 @@ export class Phone {
     }
     this.revision = view.revision;
     this.title.textContent = view.name;
+    const isNew = view.messages.some((entry) => !this.lines.has(entry.id));
+    const isOwn = view.messages.some((entry) => entry.from === "user" && !this.lines.has(entry.id));
+    const wasEmpty = !this.lines.size;
     for (const entry of view.messages) this.place(entry);
     this.showQuick(view.quickReply);
     this.showMenuOf(view.richMenu);
     this.showLoading(view.loadingMs);
     this.showStranger(view);
-    const isOwn = view.messages.some((entry) => entry.from === "user" && !this.wasSeen?.has(entry.id));
-    if (view.messages.length && (isNearEnd || isOwn || wasEmpty)) this.scrollToEnd();
+    if (isNew && (this.isAtEnd || isOwn || wasEmpty)) this.scrollToEnd();
   }
 
   place(entry) {
@@ -148,9 +152,11 @@ export class Phone {
 
   showStranger(view) {
     this.stranger.hidden = view.canSend;
+    this.stranger.classList.toggle("stranger-alone", !this.lines.size);
+    this.list.hidden = !view.canSend && !this.lines.size;
     this.writing.element.hidden = !view.canSend;
     this.blockButton.hidden = !view.canSend || view.isGroup;
-    this.stranger.firstChild.textContent = view.hasBlocked ? "ブロックしています。メッセージは届きません。" : `「${view.name}」を友だちに追加すると、トークを始められます。`;
+    this.invitation.textContent = view.hasBlocked ? "ブロックしています。メッセージは届きません。" : `「${view.name}」を友だちに追加すると、トークを始められます。`;
     this.followButton.textContent = view.hasBlocked ? "ブロックを解除" : "友だち追加";
   }
 
@@ -162,7 +168,17 @@ export class Phone {
     return true;
   }
 
+  /** Who reads the end goes on reading the end when the list grows or its room shrinks; who looks back is left alone. */
+  keepAtEnd() {
+    this.isAtEnd = true;
+    this.list.addEventListener("scroll", () => {
+      this.isAtEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
+    }, { passive: true });
+    new ResizeObserver(() => this.isAtEnd && this.scrollToEnd()).observe(this.list);
+  }
+
   scrollToEnd() {
+    this.isAtEnd = true;
     this.list.scrollTop = this.list.scrollHeight;
     requestAnimationFrame(() => { this.list.scrollTop = this.list.scrollHeight; });
   }
