@@ -29,7 +29,7 @@ class EventKind(StrEnum):
     """Our own: another LINE account was linked to `card_number`; `link_id` is that link."""
     LINK_ENDED = "link_ended"
     """Our own: this LINE account's link with `card_number` was ended from another one."""
-    PASSWORD_REGISTERED = "password_registered"
+    PASSWORD_REGISTERED = "password_registered"  # noqa: S105  # The name of an event, not a secret.
     """Our own: a first password was registered for the linked card `card_number`."""
 
 

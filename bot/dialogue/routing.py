@@ -11,7 +11,6 @@ from typing import Any
 from bot.dialogue.family import somebody_elses
 from bot.dialogue.flows import ANSWERS, FLOWS, LISTS, NEEDS_CARD, flow_named, intent_of
 from bot.dialogue.flows.link_card import offer_to_link
-from bot.dialogue.flows.menu import out_of_scope
 from bot.dialogue.memory import NewId, is_in_time, moved, said, without_flow
 from bot.dialogue.misses import SURE, is_understood, not_sure, not_understood
 from bot.dialogue.scene import Answer, Scene
@@ -89,7 +88,7 @@ class Router:
             return self._answered(scene, elsewhere.replies)
         if flow is not None:
             return moved(scene, flow, begin_flow(flow, scene), self.new_id, confirmed=False)
-        answered = ANSWERS.get(intent, out_of_scope)(scene)
+        answered = ANSWERS[intent](scene)
         return self._answered(scene, answered.replies, answered.shown)
 
     def _within(self, flow: Flow, reading: Reading) -> Decided | None:

@@ -6,7 +6,10 @@ A flow asks before it does something; an answer leaves nothing open. Each is a f
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
+from bot.dialogue.flows.branches import branch_info, contact_staff
 from bot.dialogue.flows.cancel import CANCEL
+from bot.dialogue.flows.card import password_help, show_card
+from bot.dialogue.flows.hours import opening_hours
 from bot.dialogue.flows.link_card import LINK
 from bot.dialogue.flows.loans import KIND as LOANS
 from bot.dialogue.flows.loans import PICK_KIND as RENEWABLE
@@ -25,8 +28,10 @@ from bot.dialogue.flows.reservations import KIND as RESERVATIONS
 from bot.dialogue.flows.reservations import PICK_KIND as CANCELLABLE
 from bot.dialogue.flows.reservations import list_reservations
 from bot.dialogue.flows.reserve import RESERVE
+from bot.dialogue.flows.rules_asked import ask_rules
 from bot.dialogue.flows.search import KIND as TITLES
 from bot.dialogue.flows.search import search_catalog
+from bot.dialogue.flows.services import ebooks, new_arrivals, notification_settings, subscribe_new_arrivals
 from bot.dialogue.flows.switch_card import SWITCH
 from bot.dialogue.flows.unlink_card import UNLINK
 from bot.dialogue.scene import Scene
@@ -48,6 +53,16 @@ ANSWERS: Final[Mapping[Intent, AnswerFunction]] = {
     Intent.LIST_LOANS: list_loans,
     Intent.LIST_RESERVATIONS: list_reservations,
     Intent.SEARCH_CATALOG: search_catalog,
+    Intent.SHOW_CARD: show_card,
+    Intent.PASSWORD_HELP: password_help,
+    Intent.NEW_ARRIVALS: new_arrivals,
+    Intent.SUBSCRIBE_NEW_ARRIVALS: subscribe_new_arrivals,
+    Intent.NOTIFICATION_SETTINGS: notification_settings,
+    Intent.OPENING_HOURS: opening_hours,
+    Intent.BRANCH_INFO: branch_info,
+    Intent.EBOOKS: ebooks,
+    Intent.ASK_RULES: ask_rules,
+    Intent.CONTACT_STAFF: contact_staff,
     Intent.HELP: help_menu,
     Intent.GREETING: greeting,
     Intent.THANKS: thanks,

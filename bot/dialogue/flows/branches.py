@@ -1,0 +1,47 @@
+"""図書館の場所と電話, and whom to talk to. What the policy does not know is not made up."""
+
+from bot.dialogue.flows.hours import day_words
+from bot.dialogue.scene import Scene
+from bot.dialogue.steps import Said
+from bot.dialogue.taps import dial, web_page, wish
+from bot.intents import Intent
+from bot.messages.replies import Card, Row, Tone
+from bot.policies import Branch
+
+
+def branch_info(scene: Scene) -> Said:
+    """The branch that was named, or all of them."""
+    word = scene.slots.get("branch")
+    named = scene.policy.branch_called(word) if isinstance(word, str) else None
+    branches = (named,) if named else scene.policy.branches
+    cards = [_branch_card(scene, branch) for branch in branches]
+    listed = scene.say.cards("branches.list", *cards, count=len(cards))
+    more = Card(
+        scene.say.text("branches.more.title"), buttons=(web_page(scene), wish(scene, Intent.OPENING_HOURS))
+    )
+    replies = (listed, scene.say.cards("branches.more", more))
+    if isinstance(word, str) and named is None:
+        return Said((scene.say.say("branches.no_such_branch"), *replies))
+    return Said(replies)
+
+
+def contact_staff(scene: Scene) -> Said:
+    """Phones that dial: the main branch first."""
+    main = scene.policy.counter
+    others = [branch for branch in scene.policy.branches if branch is not main]
+    rows = (Row(scene.say.text("branches.staff.how")),)
+    buttons = tuple(dial(scene, branch.code) for branch in (main, *others))
+    card = Card(scene.say.text("branches.staff.title"), rows, (*buttons, web_page(scene)))
+    return Said((scene.say.cards("branches.staff", card),))
+
+
+def _branch_card(scene: Scene, branch: Branch) -> Card:
+    rows = [Row(branch.phone, scene.say.text("branches.phone"))]
+    if branch.address:
+        rows.append(Row(branch.address, scene.say.text("branches.address")))
+    if scene.policy.calendar is not None:
+        words, tone = day_words(scene, branch, scene.today)
+        rows.append(Row(words, scene.say.text("branches.today"), tone))
+        if scene.policy.calendar.sample:
+            rows.append(Row(scene.say.text("hours.sample"), tone=Tone.SOON))
+    return Card(branch.full_name, tuple(rows), (dial(scene, branch.code),))
