@@ -4,6 +4,7 @@ Reply tokens work once; a push is accepted once under a retry key; what is accep
 """
 
 import json
+import re
 import socket
 import struct
 import threading
@@ -46,6 +47,10 @@ class LineStandIn:
         """Everything that was accepted, as one string a message."""
         messages = [message for _, sent in (*self.replies, *self.pushes) for message in sent]
         return [json.dumps(message, ensure_ascii=False) for message in messages]
+
+    def buttons(self) -> list[str]:
+        """The ids of the buttons of what was accepted last, replies before pushes."""
+        return re.findall(r'"type": "postback", "label": "[^"]*", "data": "([^"]*)"', self.texts()[-1])
 
     def answer(self, path: str, retry_key: str, body: bytes) -> tuple[int, dict[str, Any], str]:
         """Status, JSON and what to do with the connection (`cut`, `hang` or nothing)."""

@@ -1,6 +1,5 @@
 """Turns: a message in, messages and record out, once, in order, and whole or not at all."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -28,24 +27,6 @@ from bot.storage.tables.library import LoanHistoryRow, ReservationRow
 from bot.storage.tables.messages import ButtonRow, ConversationRow, OutboxRow
 
 
-def buttons_in(line: LineStandIn) -> list[str]:
-    """The ids of the buttons of the last answer."""
-    found: list[str] = []
-
-    def walk(value: Any) -> None:
-        if isinstance(value, dict):
-            if value.get("type") == "postback":
-                found.append(value["data"])
-            for item in value.values():
-                walk(item)
-        elif isinstance(value, list):
-            for item in value:
-                walk(item)
-
-    walk(json.loads(f"[{line.texts()[-1]}]"))
-    return found
-
-
 def test_renewing_by_words_moves_the_due_date(way: Way, line: LineStandIn) -> None:
     way.link("U1")
     way.says("U1", "延長して")
@@ -64,7 +45,7 @@ def test_answer_goes_by_the_token_of_its_event(way: Way, line: LineStandIn) -> N
 def test_renewing_by_a_tapped_button_works_once(way: Way, line: LineStandIn) -> None:
     way.link("U1")
     way.says("U1", "延長して")
-    yes = buttons_in(line)[0]
+    yes = line.buttons()[0]
     way.store(tap("U1", yes, way.now()), tap("U1", yes, way.now()))
     way.work()
     assert way.renewals() == 1
@@ -76,7 +57,7 @@ def test_somebody_elses_button_changes_nothing(way: Way, line: LineStandIn) -> N
     way.link("U1")
     way.link("U2", "1002")
     way.says("U1", "延長して")
-    way.store(tap("U2", buttons_in(line)[0], way.now()))
+    way.store(tap("U2", line.buttons()[0], way.now()))
     way.work()
     assert way.renewals() == 0
     assert len(line.replies) == 2

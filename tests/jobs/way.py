@@ -17,6 +17,7 @@ from bot.dialogue.events import Event
 from bot.dialogue.state import State
 from bot.dialogue.turn import Decided
 from bot.dialogue.view import View
+from bot.ils.embedded.folding import fold
 from bot.ils.embedded.library import EmbeddedLibrary
 from bot.intents import Parser, load_parser
 from bot.jobs.sender import Sender
@@ -130,8 +131,8 @@ def write_record(session: Session) -> None:
         [
             PatronRow(card_number=CARD, name="水戸 花子"),
             PatronRow(card_number="1002", name="常陸 太郎"),
-            TitleRow(title_id="T1", title="こころ", title_kana="ココロ", author="夏目漱石", material="book"),
-            TitleRow(title_id="T2", title="坊っちゃん", author="夏目漱石", material="book"),
+            TitleRow(title_id="T1", title="こころ", title_key=fold("こころ"), material="book"),
+            TitleRow(title_id="T2", title="坊っちゃん", title_key=fold("坊っちゃん"), material="book"),
         ]
     )
     session.flush()
