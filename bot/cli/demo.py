@@ -1,5 +1,6 @@
 """`madoguchi demo`: the whole counter on this machine, with LINE played by the simulator."""
 
+import signal
 import subprocess
 import time
 from collections.abc import Iterable
@@ -30,6 +31,9 @@ def demo(library: str, port: int, folder: Path | None, all_cards: bool) -> None:
 
     Each start makes the sample library anew, with dates counted from today (MADOGUCHI_NOW is heeded).
     """
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        # As Ctrl-C: the two servers must not outlive the demo.
+        signal.signal(name, signal.default_int_handler)
     start = Context(library=library).settings.now
     clock = SystemClock.starting_at(start)
     click.echo("見本の図書館を用意しています… (making the sample library)")

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +20,9 @@ from bot.demo.world import World
 HOST = "127.0.0.1"
 START_SECONDS = 60
 """How long a process may take until it answers."""
+
+STOP_SECONDS = 10
+"""How long a process may take to end."""
 
 _POLL_SECONDS = 0.1
 
@@ -73,8 +75,11 @@ def running(
         _wait_for(phone, addresses.phone, "the LINE simulator", "see above")
         yield counter, phone
     finally:
+        # Both are told before either is waited for: an impatient second Ctrl-C must leave none running.
         for process in (counter, phone):
-            _stop(process)
+            process.terminate()
+        for process in (counter, phone):
+            _wait_for_end(process)
 
 
 def _bot_environment(
@@ -136,12 +141,9 @@ def _wait_for(process: subprocess.Popen[bytes], url: str, what: str, where: str)
     raise DemoError(f"{what} did not answer within {START_SECONDS} seconds")
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGTERM)
+def _wait_for_end(process: subprocess.Popen[bytes]) -> None:
     try:
-        process.wait(timeout=10)
+        process.wait(timeout=STOP_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
