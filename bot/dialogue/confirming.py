@@ -1,10 +1,14 @@
 """Confirmations, the same in every flow: only a clear yes to this very question, given in its time, is one."""
 
 from collections.abc import Callable
+from typing import Final
 
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Outcome, Said, Step
 from bot.dialogue.words import Yes, yes_or_no
+
+CONFIRM: Final = "confirm"
+"""Name of the step, in every flow that changes something."""
 
 Ask = Callable[[Scene, Data], Outcome]
 Change = Callable[[Scene, Data, Answer], Outcome | None]
@@ -35,7 +39,7 @@ def confirmation(
             return asked_again(scene, ask(scene, data), "confirm.too_old")
         return do(scene, data) if said is Yes.YES else None
 
-    return Step("confirm", "confirmed", ask, accept, "", says)
+    return Step(CONFIRM, "confirmed", ask, accept, "", says)
 
 
 def asked_again(scene: Scene, outcome: Outcome, lead: str) -> Outcome:

@@ -71,6 +71,12 @@ def accept_pick(pick: Pick, scene: Scene, data: Data, given: Answer) -> Outcome 
     return None
 
 
+def is_bare(given: Answer) -> bool:
+    """Words that might be a title, with no wish beside them: where a question waits, they are an answer to it."""
+    matched = given.reading.matched if given.reading else ()
+    return given.intent is Intent.SEARCH_CATALOG and matched[:1] == ("search_catalog.bare",)
+
+
 def end_card(pick: Pick, scene: Scene, ids: Sequence[str], offset: int, *, all_of_them: bool = True) -> Cards:
     """Below the list: all of it, its next page, and the way out."""
     until = min(offset + PAGE, len(ids))

@@ -14,6 +14,8 @@ from bot.intents import Intent
 from bot.library import Title
 
 _BREAKS: Final = re.compile(r"[\s、。,.!?…〜~ー♪☆()]+")
+_LONGEST_YES: Final = 40
+"""A longer message says more than yes."""
 _KATAKANA: Final = ("ァ", "ヶ")
 
 
@@ -36,7 +38,9 @@ def yes_or_no(answer: Answer) -> Yes:
         return Yes.NO
     if _is_unclear(answer.text) and answer.intent in {Intent.AFFIRM, Intent.DENY, None}:
         return Yes.UNCLEAR
-    return Yes.YES if answer.intent is Intent.AFFIRM else Yes.OTHER
+    if answer.intent is Intent.AFFIRM:
+        return Yes.UNCLEAR if _is_hedged(answer.text) else Yes.YES
+    return Yes.OTHER
 
 
 def wants_to_resume(text: str) -> bool:
@@ -83,6 +87,16 @@ def _is_clear_no(answer: Answer) -> bool:
     """Whether a word of the no is not one of the unclear ones (いいえ、結構です)."""
     matched = answer.reading.matched[1:] if answer.reading else ()
     return any(word not in _words()["unclear"] for word in matched)
+
+
+def _is_hedged(text: str) -> bool:
+    """Whether something takes the yes back or asks about it (はいは言いません, もしはいと言ったら？)."""
+    said = unicodedata.normalize("NFKC", text).lower()
+    if len(said) > _LONGEST_YES:
+        return True
+    for whole in _words()["whole_yes"]:
+        said = said.replace(whole, "")
+    return any(word in said for word in _words()["hedges"])
 
 
 def _is_unclear(text: str) -> bool:

@@ -11,7 +11,7 @@ from bot.dialogue.effects import ReserveTitle
 from bot.dialogue.flows.reserve_find import accept_find, accept_pick_title, ask_find, ask_pick, start
 from bot.dialogue.flows.reserve_told import ask_confirm, items_for, refused_cards, tell
 from bot.dialogue.gathered import items_of, text_of, texts_of
-from bot.dialogue.picking import with_lead
+from bot.dialogue.picking import is_bare, with_lead
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
 from bot.dialogue.taps import answer, named_answer
@@ -79,15 +79,9 @@ def _accept_branch(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     if given.intent is Intent.DENY:
         return stopped(scene)
     named = text_of(given.reading.slots, "branch")
-    if not named and _is_bare(given):
+    if not named and is_bare(given):
         named = cut(clean(without_ending(given.text)), _LONGEST_BRANCH)
     return _unknown_branch(scene, named) if named else None
-
-
-def _is_bare(given: Answer) -> bool:
-    """Words that might be a title, with no wish beside them: where a question waits, they are an answer to it."""
-    matched = given.reading.matched if given.reading else ()
-    return given.intent is Intent.SEARCH_CATALOG and matched[:1] == ("search_catalog.bare",)
 
 
 def _branch_code(scene: Scene, said: str) -> str:
@@ -145,7 +139,7 @@ def _accept_contact(scene: Scene, data: Data, given: Answer) -> Outcome | None:
         return Filled({"contact": scene.policy.contact.default.value})
     if taken is None and given.intent is Intent.DENY:
         return stopped(scene)
-    if taken is None and _is_bare(given):
+    if taken is None and is_bare(given):
         return with_lead(_contact_question(scene), scene.say.say("reserve.how.unknown"))
     return taken
 

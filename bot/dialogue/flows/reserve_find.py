@@ -7,7 +7,7 @@ from bot.dialogue.finding import Wanted, find, is_meant, meant_exactly, wanted_i
 from bot.dialogue.flows.search import KIND, nothing_found
 from bot.dialogue.gathered import as_json, items_of, text_of, texts_of
 from bot.dialogue.listing import PAGE, ordinals_in, page_of, picked, remember, shown_ids
-from bot.dialogue.picking import Pick, accept_pick, end_card, show_again, with_lead
+from bot.dialogue.picking import Pick, accept_pick, end_card, is_bare, show_again, with_lead
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Filled, Outcome, Said
 from bot.dialogue.title_cards import pick_card
@@ -82,8 +82,11 @@ def ask_pick(scene: Scene, data: Data) -> Outcome:
 
 
 def accept_pick_title(scene: Scene, data: Data, given: Answer) -> Outcome | None:
-    """What was picked joins what is known; then comes the next work that was named."""
+    """What was picked joins what is known, and the next work comes; another title is looked for instead."""
     outcome = accept_pick(_PICK, scene, data, given)
+    if outcome is None and is_bare(given) and given.reading is not None:
+        wants = [*(work.to_json() for work in wanted_in(given.reading.slots)), *items_of(data, "wants")]
+        return Filled({"wants": as_json(wants), "candidates": None, "offset": None})
     if not isinstance(outcome, Filled) or "chosen_ids" not in outcome.data:
         return outcome
     chosen = [*texts_of(data, "picked"), *texts_of(outcome.data, "chosen_ids")]

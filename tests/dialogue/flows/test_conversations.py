@@ -1,36 +1,16 @@
 """Conversations as data: what is said or tapped, and what comes back, by key and values, with the record behind it."""
 
-import json
-from collections.abc import Iterator, Mapping
-from copy import deepcopy
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import Engine, delete, update
 
-from bot.clock import StoppedClock
-from bot.dialogue.events import Event, EventKind
-from bot.messages.replies import Card, Cards, Dial, Reply
-from bot.policies import load_policy
-from bot.storage import tables  # noqa: F401  # Registers all tables on the metadata.
-from bot.storage.base import Base
-from bot.storage.engine import open_engine, writing
-from bot.storage.tables.library import CopyRow, LoanRow, ReservationRow, TitleRow
-from tests.dialogue.record import snapshot, write
-from tests.dialogue.rim import Rim
+from bot.library import CancellationReason, PickupReason, RenewalReason, ReservationReason
+from tests.dialogue.flows.player import DATA, Conversation, Player
 
-DATA = Path(__file__).parents[2] / "data" / "dialogues"
-BASE = "_record.yaml"
-BEGIN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
-"""A Tuesday, ten in the morning in Japan."""
-WHO = "U1"
-OF_LIBRARY = {"mito": ("chuo", "tobu"), "kyoto": ("kyoto", "kyoto")}
-"""The branches that the base record calls BRANCH and OTHER."""
-
-Conversation = Mapping[str, Any]
+_REASONS = (RenewalReason, ReservationReason, CancellationReason, PickupReason)
 
 
 def _conversations() -> Iterator[Any]:
@@ -42,193 +22,22 @@ def _conversations() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("talk", "library"), list(_conversations()))
 def test_conversation(talk: Conversation, library: str, tmp_path: Path) -> None:
-    player = Player(talk, library, tmp_path)
-    for at, step in enumerate(talk["talk"], start=1):
-        try:
-            player.play(step)
-        except AssertionError as error:
-            raise AssertionError(f"step {at} {step}: {error}\n{player.heard_text()}") from None
-    player.close()
+    with Player(talk, library, tmp_path) as player:
+        for at, step in enumerate(talk["talk"], start=1):
+            try:
+                player.play(step)
+            except AssertionError as error:
+                raise AssertionError(f"step {at} {step}: {error}\n{player.heard_text()}") from None
 
 
-class Player:
-    """Plays one conversation over a real record."""
-
-    def __init__(self, talk: Conversation, library: str, folder: Path) -> None:
-        begin = talk.get("at")
-        self._clock = StoppedClock(begin.astimezone(UTC) if begin else BEGIN)
-        self._database: Engine = open_engine(f"sqlite:///{folder}/talk.sqlite3")
-        self._library = library
-        with self._database.begin() as connection:
-            Base.metadata.create_all(connection)
-        with writing(self._database) as session:
-            write(session, self._rows(yaml.safe_load((DATA / BASE).read_text("utf-8"))))
-            write(session, self._rows(talk.get("record", {})))
-        self._rim = Rim(self._database, load_policy(library), self._clock)
-        self._messages: tuple[Any, ...] = ()
-        if talk.get("card", "hanako"):
-            self._rim.link(WHO, talk.get("card", "hanako"))
-
-    def close(self) -> None:
-        """Let the database go."""
-        self._database.dispose()
-
-    def play(self, step: Mapping[str, Any]) -> None:
-        """One step: something happens, and then what is to be seen is looked at."""
-        self._clock.advance(timedelta(seconds=5))
-        if "wait" in step:
-            self._clock.advance(timedelta(minutes=step["wait"]))
-        if "meanwhile" in step:
-            self._meanwhile(step["meanwhile"])
-        if "said" in step:
-            self._turn(Event(EventKind.TEXT, self._clock.now(), WHO, text=str(step["said"])))
-        if "tapped" in step:
-            self._turn(Event(EventKind.TAP, self._clock.now(), WHO, button_id=self._button(step["tapped"])))
-        self._look(step)
-
-    def heard_text(self) -> str:
-        """All that was answered last, to understand a failure."""
-        return "\n".join(f"{reply.key} {dict(reply.values)}: {_all_text(reply)}" for reply in self._heard)
-
-    @property
-    def _heard(self) -> tuple[Reply, ...]:
-        return self._rim.engine.heard
-
-    def _turn(self, event: Event) -> None:
-        self._messages = self._rim.turn(event).messages
-        assert 1 <= len(self._messages) <= 5
-
-    def _button(self, label: str) -> str:
-        """The id behind a button of the last answer; `label@2` is that of card number 2."""
-        label, _, number = label.partition("@")
-        cards = [bubble for message in self._messages for bubble in _bubbles(message)]
-        ids = [
-            action["data"]
-            for bubble in cards
-            for action in _actions(bubble)
-            if action["type"] == "postback"
-            and action["label"] == label
-            and (not number or _number(bubble) == number)
-        ]
-        assert ids, f"there is no button {label} among {[a['label'] for b in cards for a in _actions(b)]}"
-        return str(ids[0])
-
-    def _meanwhile(self, changes: Mapping[str, Any]) -> None:
-        with writing(self._database) as session:
-            write(session, self._rows(changes.get("record", {})))
-            for table, key in (
-                (LoanRow, "loan_id"),
-                (ReservationRow, "reservation_id"),
-                (TitleRow, "title_id"),
-            ):
-                for row_id, values in changes.get(table.__tablename__, {}).items():
-                    session.execute(update(table).where(getattr(table, key) == row_id).values(**values))
-            if "lost" in changes:
-                session.execute(delete(CopyRow).where(CopyRow.title_id == changes["lost"]))
-                session.execute(delete(TitleRow).where(TitleRow.title_id == changes["lost"]))
-            for reservation_id in changes.get("gone", ()):
-                session.delete(session.get_one(ReservationRow, reservation_id))
-
-    def _look(self, step: Mapping[str, Any]) -> None:
-        keys = step.get("answered")
-        if keys is not None:
-            assert [reply.key for reply in self._heard] == ([keys] if isinstance(keys, str) else keys)
-        values = {name: value for reply in self._heard for name, value in reply.values.items()}
-        for name, value in step.get("with", {}).items():
-            assert str(values.get(name)) == str(value), f"{name} is {values.get(name)!r}"
-        text = " ".join(_all_text(reply) for reply in self._heard)
-        for part in step.get("tells", []):
-            assert part in text, f"{part} is not told"
-        for part in step.get("hides", []):
-            assert part not in text, f"{part} is told"
-        for name in ("buttons", "dials"):
-            if name in step:
-                assert getattr(self, f"_{name}")() == step[name]
-        self._look_at_record(step.get("record", {}))
-
-    def _buttons(self) -> list[str]:
-        return [button.label for card in self._cards() for button in card.buttons]
-
-    def _dials(self) -> list[str]:
-        dials = [
-            button.phone for card in self._cards() for button in card.buttons if isinstance(button, Dial)
-        ]
-        return list(dict.fromkeys(dials))
-
-    def _cards(self) -> list[Card]:
-        return [card for reply in self._heard if isinstance(reply, Cards) for card in reply.cards]
-
-    def _look_at_record(self, wanted: Mapping[str, Any]) -> None:
-        with writing(self._database) as session:
-            now = snapshot(session)
-        for table, rows in wanted.items():
-            for row_id, values in rows.items():
-                found = now[table].get(row_id) or _found_by_title(now[table], row_id)
-                seen = {name: found.get(name) for name in values} if found else None
-                assert seen == (values or None), f"{row_id} is {seen}"
-
-    def _rows(self, rows: Mapping[str, Any]) -> dict[str, Any]:
-        """The rows with this library's branches; a reservation is picked up at the first one."""
-        branch, other = OF_LIBRARY[self._library]
-        text = json.dumps(
-            deepcopy(dict(rows)), default=lambda day: {"day": day.isoformat()}, ensure_ascii=False
-        )
-        text = text.replace('"BRANCH"', f'"{branch}"').replace('"OTHER"', f'"{other}"')
-        made: dict[str, Any] = json.loads(text, object_hook=_days)
-        for row in made.get("reservations", []):
-            row.setdefault("pickup_branch", branch)
-        return made
+def test_every_reason_and_every_saying_is_met() -> None:
+    """The tables of conversations leave no reason code and no saying of the guide without a case."""
+    met = {code for talk in _conversations() for step in talk.values[0]["talk"] for code in _codes(step)}
+    sayings = {"shelf_race", "series_order", "may_decline", "mail_sender", "mail_costs", "mail_address"}
+    wanted = {reason.value for kind in _REASONS for reason in kind}
+    assert met >= wanted | sayings | {"no_contact", "renewal_is_final"}
 
 
-def _days(value: dict[str, Any]) -> Any:
-    if set(value) != {"day"}:
-        return value
-    moment = datetime.fromisoformat(value["day"])
-    return moment if "T" in value["day"] else moment.date()
-
-
-def _found_by_title(rows: Mapping[str, Any], title_id: str) -> Mapping[str, Any] | None:
-    """A reservation made in the conversation has an id of its own: it is found by its title."""
-    return next((row for row in rows.values() if row.get("title_id") == title_id), None)
-
-
-def _all_text(reply: Reply) -> str:
-    if not isinstance(reply, Cards):
-        return reply.text
-    cards = [
-        [card.badge, card.title, *(f"{row.label} {row.value}" for row in card.rows)] for card in reply.cards
-    ]
-    return " ".join([reply.alt, *(part for card in cards for part in card)])
-
-
-def _bubbles(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    contents = message.get("contents", {})
-    return list(contents["contents"]) if contents.get("type") == "carousel" else [contents]
-
-
-def _actions(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, dict):
-        if "action" in value:
-            yield value["action"]
-        for inner in value.values():
-            yield from _actions(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _actions(inner)
-
-
-def _number(bubble: Mapping[str, Any]) -> str:
-    """The number at the head of a bubble: its first text."""
-    texts = [part["text"] for part in _texts(bubble.get("body", {}))]
-    return texts[0] if texts else ""
-
-
-def _texts(value: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(value, dict):
-        if value.get("type") == "text":
-            yield value
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
+def _codes(step: dict[str, Any]) -> list[str]:
+    values = step.get("with", {})
+    return [code for name in ("reasons", "sayings") for code in str(values.get(name, "")).split(",")]
