@@ -1,0 +1,43 @@
+"""A demo library in its tables."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot.clock import StoppedClock
+from bot.demo.data.calendar import policy_with_calendar
+from bot.demo.data_files import write_demo_csv
+from bot.ils.embedded.importing import ImportReport, import_folder
+from bot.ils.embedded.library import EmbeddedLibrary
+from bot.library import Library
+from bot.policies import Policy
+from bot.storage.engine import open_engine
+from bot.storage.migrate import upgrade
+
+
+@dataclass(frozen=True)
+class ImportedDemo:
+    """One library on one day, imported."""
+
+    policy: Policy
+    clock: StoppedClock
+    engine: Engine
+    folder: Path
+
+    def library(self, session: Session) -> Library:
+        return EmbeddedLibrary(session, self.policy, self.clock)
+
+    def import_again(self) -> ImportReport:
+        return import_folder(self.engine, self.policy, self.clock, self.folder)
+
+
+def import_demo(library: str, clock: StoppedClock, folder: Path) -> ImportedDemo:
+    policy = policy_with_calendar(library, clock.today())
+    engine = open_engine(f"sqlite:///{folder}/demo.sqlite3")
+    upgrade(engine)
+    write_demo_csv(library, clock.today(), folder)
+    demo = ImportedDemo(policy, clock, engine, folder)
+    demo.import_again()
+    return demo

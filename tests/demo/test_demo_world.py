@@ -1,0 +1,59 @@
+"""The demo's world as a whole: its policy, its record, its passwords."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from demo_record import LIBRARIES
+
+from bot import wiring
+from bot.clock import StoppedClock
+from bot.demo.world import World, build
+from bot.library import SignIn
+from bot.policies import load_policy
+from bot.storage.engine import open_engine, reading
+
+CLOCK = StoppedClock(datetime(2026, 11, 24, 0, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="module", params=LIBRARIES)
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
+    return build(request.param, tmp_path_factory.mktemp("world"), CLOCK)
+
+
+def test_the_policy_file_is_the_librarys_own_with_a_calendar_marked_as_a_sample(world: World) -> None:
+    policy = load_policy(str(world.policy_file))
+    plain = load_policy(world.policy_file.stem)
+    assert policy.calendar is not None
+    assert policy.calendar.sample
+    assert policy.model_copy(update={"calendar": None}) == plain
+
+
+def test_every_card_opens_in_the_way_that_it_names(world: World) -> None:
+    policy = load_policy(str(world.policy_file))
+    engine = open_engine(world.database_url)
+    with reading(engine) as session:
+        desk = wiring.open_passwords(session, policy, CLOCK)
+        library = wiring.open_library(session, policy, CLOCK)
+        for card in (world.cards[0], *(card for card in world.cards if not card.password)):
+            expected = _expected(card.password, card.temporary_password)
+            typed = card.password or card.temporary_password or "mihon1234"
+            assert desk.check(card.card_number, typed) is expected
+            patron = library.find_patron(card.card_number)
+            assert patron is not None
+            assert (patron.name, patron.birth_date) == (card.name, card.birth_date)
+    engine.dispose()
+
+
+def _expected(password: str, temporary_password: str) -> SignIn:
+    if password:
+        return SignIn.ACCEPTED
+    return SignIn.TEMPORARY if temporary_password else SignIn.REFUSED
+
+
+def test_a_world_is_made_anew_over_an_earlier_one(tmp_path: Path) -> None:
+    (tmp_path / "madoguchi-demo.sqlite3").write_text("left by another version")
+    world = build("mito", tmp_path, CLOCK)
+    engine = open_engine(world.database_url)
+    assert wiring.count_patrons(engine) == len(world.cards)
+    engine.dispose()
