@@ -1,5 +1,6 @@
 """A counter in a migrated SQLite file, with LINE's stand-in on the other side."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,12 +21,22 @@ def line() -> Iterator[LineStandIn]:
         yield server
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path}/way.sqlite3")
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables and the record, to be copied: migrating takes its time."""
+    file = tmp_path_factory.mktemp("template") / "way.sqlite3"
+    engine = open_engine(f"sqlite:///{file}")
     upgrade(engine)
     with writing(engine) as session:
         write_record(session)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def engine(template: Path, tmp_path: Path) -> Iterator[Engine]:
+    shutil.copy(template, tmp_path / "way.sqlite3")
+    engine = open_engine(f"sqlite:///{tmp_path}/way.sqlite3")
     yield engine
     engine.dispose()
 
