@@ -43,12 +43,18 @@ from bot.storage.tables.library import LoanRow, PatronRow, ReservationRow, Title
 
 
 class EmbeddedLibrary:
-    """Fulfils `bot.library.Library` on our own tables, within `session`'s transaction."""
+    """Fulfils `bot.library.Library` on our own tables, within `session`'s transaction.
 
-    def __init__(self, session: Session, policy: Policy, clock: Clock) -> None:
+    `actor`: who makes the changes, for the history; the counter makes them by the same rules.
+    """
+
+    def __init__(
+        self, session: Session, policy: Policy, clock: Clock, *, actor: Actor = Actor.PATRON
+    ) -> None:
         self._session = session
         self._policy = policy
         self._clock = clock
+        self._actor = actor
 
     def find_patron(self, card_number: str) -> Patron | None:
         """The patron with this card, or None."""
@@ -115,7 +121,7 @@ class EmbeddedLibrary:
         row = self._session.get_one(LoanRow, loan_id)
         row.due_on = decision.new_due_on
         row.renewals += 1
-        history.loan_changed(self._session, row, "renewed", Actor.PATRON, self._clock.now())
+        history.loan_changed(self._session, row, "renewed", self._actor, self._clock.now())
         self._session.flush()
         return RenewalOutcome(loan_id, True, row.due_on)
 
@@ -161,7 +167,7 @@ class EmbeddedLibrary:
             channel=channel.value,
         )
         self._session.add(row)
-        history.reservation_placed(self._session, row, Actor.PATRON, self._clock.now())
+        history.reservation_placed(self._session, row, self._actor, self._clock.now())
         self._session.flush()
         return row
 
@@ -174,6 +180,6 @@ class EmbeddedLibrary:
         decision = cancellation.decide(self.cancellation_facts(card_number, reservation_id), self._policy)
         if row is None or not decision.allowed:
             return CancellationOutcome(reservation_id, False, decision.reasons)
-        history.move(self._session, row, LifeEvent.CANCEL, Actor.PATRON, self._clock.now())
+        history.move(self._session, row, LifeEvent.CANCEL, self._actor, self._clock.now())
         self._session.flush()
         return CancellationOutcome(reservation_id, True)

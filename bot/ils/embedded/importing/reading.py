@@ -1,15 +1,22 @@
-"""CSV text into checked rows. Every mistake of every row is collected; none stops the reading."""
+"""CSV text into checked rows, one at a time. Every mistake of every row is collected; none stops the reading.
+
+A file is never held whole: it is read once to be checked and once more to be loaded.
+"""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from bot.ils.embedded.importing.columns import FileKind, Value
-from bot.library import Channel, ReservationState
+from bot.ils.embedded.importing.contradictions import contradictions
 
 Row = dict[str, Value]
+Key = Value | tuple[Value, ...]
+
+_BOM = "\ufeff"
+_COLUMN_NAME = re.compile(r"[a-z][a-z_]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,125 +25,130 @@ class BadRow:
 
     file: str
     line: int
+    """From 1, the header's; the line on which the row begins. 0: the file as a whole."""
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.reason}"
 
 
 class BadFilesError(Exception):
     """Something in the files is wrong; nothing was loaded. `bad_rows` lists everything."""
 
     def __init__(self, bad_rows: list[BadRow]) -> None:
-        super().__init__(f"{len(bad_rows)} mistakes in the files; nothing was loaded")
+        number = f"{len(bad_rows)} mistake{'' if len(bad_rows) == 1 else 's'}"
+        super().__init__(f"{number} in the files; nothing was loaded")
         self.bad_rows = bad_rows
 
 
 @dataclass(frozen=True, slots=True)
-class ReadFile:
-    """The rows of one file by key, and the line where each stands."""
+class Line:
+    """One checked row and the line on which it begins."""
 
-    rows: dict[tuple[Value, ...], Row]
-    lines: dict[tuple[Value, ...], int]
+    number: int
+    row: Row
 
 
-def read_file(path: Path, kind: FileKind, bad: list[BadRow]) -> ReadFile:
-    """The checked rows of `path`; what is wrong is added to `bad`."""
-    found = ReadFile({}, {})
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A file that is there, and what it should hold."""
+
+    path: Path
+    kind: FileKind
+
+    @property
+    def name(self) -> str:
+        """As it is named in a mistake."""
+        return self.path.name
+
+    def key(self, row: Row) -> Key:
+        """What tells this row from all others of its file."""
+        values = tuple(row[name] for name in self.kind.key)
+        return values[0] if len(values) == 1 else values
+
+    def lines(self, bad: list[BadRow]) -> Iterator[Line]:
+        """The rows that are right, in the file's order; what is wrong is added to `bad`."""
+        with self.path.open("rb") as stream:
+            reader = csv.reader(_decoded(stream, self.name, bad), strict=True)
+            header = _header(reader, self, bad)
+            if header is None:
+                return
+            for number, cells in _numbered(reader, self.name, bad):
+                row = _row(cells, header, self, number, bad)
+                if row is not None:
+                    yield Line(number, row)
+
+
+def _decoded(stream: Iterator[bytes], file: str, bad: list[BadRow]) -> Iterator[str]:
+    """The lines as text, each with its ending. One that is no UTF-8 is a mistake, and read as far as it goes."""
+    for number, line in enumerate(stream, 1):
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            bad.append(BadRow(file, number, "is not UTF-8"))
+            text = line.decode(errors="replace")
+        yield text.removeprefix(_BOM) if number == 1 else text
+
+
+def _header(reader: Iterator[list[str]], csv_file: CsvFile, bad: list[BadRow]) -> tuple[str, ...] | None:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        bad.append(BadRow(path.name, 1, "is not UTF-8"))
-        return found
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    header = _header(reader, path.name, kind, bad)
-    if header is None:
-        return found
-    for line, cells in _numbered(reader, path.name, bad):
-        row = _row(cells, header, kind, path.name, line, bad)
-        if row is None:
-            continue
-        key = tuple(row[name] for name in kind.key)
-        if key in found.rows:
-            bad.append(BadRow(path.name, line, f"the same {', '.join(kind.key)} as line {found.lines[key]}"))
-            continue
-        found.rows[key] = row
-        found.lines[key] = line
-    return found
-
-
-def _header(
-    reader: Iterator[list[str]], file: str, kind: FileKind, bad: list[BadRow]
-) -> tuple[str, ...] | None:
-    header = tuple(cell.strip() for cell in next(reader, []))
-    known = {column.name for column in kind.columns}
-    missing = [column.name for column in kind.columns if not column.optional and column.name not in header]
-    unknown = [name for name in header if name not in known]
-    doubled = sorted({name for name in header if header.count(name) > 1})
-    problems = (("missing column", missing), ("unknown column", unknown), ("column stands twice", doubled))
+        header = tuple(cell.strip() for cell in next(reader, []))
+    except csv.Error as error:
+        bad.append(BadRow(csv_file.name, 1, f"is no CSV: {error}"))
+        return None
+    columns = csv_file.kind.columns
+    known = {column.name for column in columns}
+    problems = (
+        ("missing column", [it.name for it in columns if not it.optional and it.name not in header]),
+        ("unknown column", [_called(name, at) for at, name in enumerate(header, 1) if name not in known]),
+        ("column stands twice", sorted({name for name in known if header.count(name) > 1})),
+    )
     wrong = [f"{what}: {', '.join(names)}" for what, names in problems if names]
-    bad += [BadRow(file, 1, reason) for reason in wrong]
+    bad += [BadRow(csv_file.name, 1, reason) for reason in wrong]
     return None if wrong else header
 
 
+def _called(name: str, number: int) -> str:
+    """A column's name, if it is one: where the header row was left out, it may be somebody's."""
+    return name if _COLUMN_NAME.fullmatch(name) else f"number {number}"
+
+
 def _numbered(reader: Iterator[list[str]], file: str, bad: list[BadRow]) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not blank, with the line on which each ends."""
-    line = 1
+    """Rows that are not blank, with the line on which each begins; after one that is no CSV it goes on."""
     while True:
+        number = _lines_read(reader) + 1
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            bad.append(BadRow(file, getattr(reader, "line_num", line), f"is no CSV: {error}"))
-            return
-        line = getattr(reader, "line_num", line + 1)
+            bad.append(BadRow(file, number, f"is no CSV: {error}"))
+            continue
         if any(cell.strip() for cell in cells):
-            yield line, cells
+            yield number, cells
+
+
+def _lines_read(reader: Iterator[list[str]]) -> int:
+    """How many lines of the file the reader has taken (its type has no public name)."""
+    number: int = reader.line_num  # type: ignore[attr-defined]
+    return number
 
 
 def _row(
-    cells: list[str], header: tuple[str, ...], kind: FileKind, file: str, line: int, bad: list[BadRow]
+    cells: list[str], header: tuple[str, ...], csv_file: CsvFile, number: int, bad: list[BadRow]
 ) -> Row | None:
     if len(cells) != len(header):
-        bad.append(BadRow(file, line, f"has {len(cells)} cells instead of {len(header)}"))
+        bad.append(BadRow(csv_file.name, number, f"has {len(cells)} cells instead of {len(header)}"))
         return None
     given = dict(zip(header, (cell.strip() for cell in cells), strict=True))
     row: Row = {}
     reasons: list[str] = []
-    for column in kind.columns:
+    for column in csv_file.kind.columns:
         try:
             row[column.name] = column.read(given.get(column.name, ""))
         except ValueError as error:
             reasons.append(f"{column.name} {error}")
-    if not reasons:
-        reasons = list(_contradictions(kind.name, row))
-    bad += [BadRow(file, line, reason) for reason in reasons]
+    reasons = reasons or list(contradictions(csv_file.kind.name, row))
+    bad += [BadRow(csv_file.name, number, reason) for reason in reasons]
     return None if reasons else row
-
-
-def _contradictions(kind: str, row: Row) -> Iterator[str]:
-    if kind == "loans":
-        yield from _loan_contradictions(row)
-    if kind == "reservations":
-        yield from _reservation_contradictions(row)
-
-
-def _loan_contradictions(row: Row) -> Iterator[str]:
-    checked_out_on, due_on, returned_on = row["checked_out_on"], row["due_on"], row["returned_on"]
-    if isinstance(due_on, date) and isinstance(checked_out_on, date) and due_on < checked_out_on:
-        yield "due_on is before checked_out_on"
-    if isinstance(returned_on, date) and isinstance(checked_out_on, date) and returned_on < checked_out_on:
-        yield "returned_on is before checked_out_on"
-
-
-def _reservation_contradictions(row: Row) -> Iterator[str]:
-    if row["state"] == ReservationState.READY.value:
-        yield from (
-            f"{name} is empty, but state is ready" for name in ("ready_on", "pickup_by") if not row[name]
-        )
-    ready_on, pickup_by = row["ready_on"], row["pickup_by"]
-    if isinstance(ready_on, date) and isinstance(pickup_by, date) and pickup_by < ready_on:
-        yield "pickup_by is before ready_on"
-    if not row["title_id"] and row["channel"] != Channel.COUNTER.value:
-        yield "title_id is empty, but channel is not counter"

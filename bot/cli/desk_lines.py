@@ -1,0 +1,68 @@
+"""What `madoguchi desk` answers, in words. Whoever reads it stands at the counter and may see card numbers."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.ils.embedded.desk import CheckedOut, Moved, NextInQueue
+from bot.library import Loan, ReservationList
+from bot.policies import Policy
+
+
+def checked_out(result: CheckedOut, policy: Policy) -> Iterator[str]:
+    """A copy was lent."""
+    yield f"{result.barcode}: lent, due on {result.due_on}"
+    if result.fulfilled:
+        yield f"reservation {result.fulfilled}: fulfilled"
+    yield from _freed(result.freed, result.next_in_queue, policy)
+
+
+def moved(result: Moved, policy: Policy) -> Iterator[str]:
+    """A reservation is in another state now."""
+    parts = [f"reservation {result.reservation_id}: {result.state.value.replace('_', ' ')}"]
+    if result.barcode:
+        parts.append(f"copy {result.barcode} for card {result.card_number}")
+        parts.append(f"pickup at {_branch(result.pickup_branch, policy)}")
+    if result.pickup_by is not None:
+        parts.append(f"until {result.pickup_by}")
+    yield ", ".join(parts)
+    # The copy may have gone straight to the one whom this line is about.
+    if result.freed != result.barcode:
+        yield from _freed(result.freed, result.next_in_queue, policy)
+
+
+def _freed(barcode: str, following: NextInQueue | None, policy: Policy) -> Iterator[str]:
+    if barcode:
+        yield from next_in_queue(barcode, following, policy)
+
+
+def next_in_queue(barcode: str, following: NextInQueue | None, policy: Policy) -> Iterator[str]:
+    """What becomes of a copy that is free now."""
+    if following is None:
+        yield f"{barcode}: nobody waits for it, back to its shelf"
+        return
+    yield (
+        f"{barcode}: set it aside for reservation {following.reservation_id}, card {following.card_number}, "
+        f"pickup at {_branch(following.pickup_branch, policy)}"
+    )
+
+
+def record(loans: Sequence[Loan], reservations: ReservationList, policy: Policy) -> Iterator[str]:
+    """A patron's loans and reservations."""
+    for loan in loans:
+        yield f"loan {loan.barcode}: title {loan.title.title_id}, due on {loan.due_on}, renewals {loan.renewals}"
+    for item in reservations.reservations:
+        title_id = item.title.title_id if item.title is not None else ""
+        place = f"place {item.queue_position} of {item.queue_length}"
+        until = f", until {item.pickup_by}" if item.pickup_by is not None else ""
+        yield (
+            f"reservation {item.reservation_id}: title {title_id}, {item.state.value.replace('_', ' ')}, {place}, "
+            f"pickup at {_branch(item.pickup_branch, policy)}{until}"
+        )
+    for requests in reservations.counter_requests:
+        yield f"requests for titles not held: {requests.count}, asked for at {_branch(requests.branch, policy)}"
+    if not loans and not reservations.count:
+        yield "no loans and no reservations"
+
+
+def _branch(code: str, policy: Policy) -> str:
+    branch = policy.branch(code)
+    return branch.name if branch is not None else code or "an unknown branch"
