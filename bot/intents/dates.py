@@ -34,6 +34,7 @@ class DateFinder:
         weeks = "|".join(sorted(self._weeks, key=len, reverse=True))
         every = "|".join(table["every"])
         closed = table["closed"]
+        coming = "|".join(table["coming"])
         words = {
             "keep": "|".join(sorted(table["keep"], key=len, reverse=True)),
             "relative": "|".join(sorted(self._relative, key=len, reverse=True)),
@@ -41,6 +42,7 @@ class DateFinder:
         }
         self._day = re.compile(
             rf"(?P<every>(?:{every})の?(?:{weekday}))"
+            rf"|(?:{coming})の(?P<coming>{weekday})"
             rf"|(?P<rule>(?:{weekday}))(?={closed})"
             rf"|(?:(?P<week>{weeks})の?)?(?P<weekday>{weekday})(?!{table['not_after_weekday']})"
             rf"|(?P<keep>{words['keep']})|(?P<relative>{words['relative']})|(?P<feast>{words['feast']})"
@@ -62,6 +64,8 @@ class DateFinder:
     def _resolve(self, found: re.Match[str], today: date) -> date | None:
         if found.group("relative"):
             return today + timedelta(days=self._relative[found.group("relative")])
+        if found.group("coming"):
+            return self._weekday(None, self._weekdays[found.group("coming")], today)
         if found.group("weekday"):
             return self._weekday(found.group("week"), self._weekdays[found.group("weekday")], today)
         if found.group("feast"):

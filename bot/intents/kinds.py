@@ -59,7 +59,7 @@ def _kind(token: Token, roles: Mapping[int, Kind]) -> Kind:
         return inside[0]
     if token.is_function:
         return Kind.FUNCTION
-    if token.pos[0] in {"感動詞", "接続詞", "連体詞"} or token.pos[1] == "非自立可能":
+    if token.pos[0] in {"感動詞", "接続詞", "連体詞"} or token.pos[1] in {"非自立可能", "助動詞語幹"}:
         return Kind.LIGHT
     return Kind.CONTENT
 

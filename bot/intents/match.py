@@ -193,5 +193,7 @@ def _is_alone(segment: Segment, words: Sequence[Hit]) -> bool:
     small = (h for h in segment.hits if h.role in {"filler", "light"})
     covered = {at for hit in (*words, *small) for at in range(hit.begin, hit.end)}
     spoken = [(h.begin, h.end) for h in segment.hits]
-    spoken += [(t.begin, t.end) for t in segment.tokens if t.pos[0] == "名詞"]
+    spoken += [
+        (t.begin, t.end) for t in segment.tokens if t.pos[0] == "名詞" or t.pos[:2] == ("動詞", "一般")
+    ]
     return all(at in covered for begin, end in spoken for at in range(begin, end))

@@ -31,6 +31,8 @@ _BARE_WORK = 0.7
 _BARE_NOUN = 0.6
 _LONGEST_BARE_TITLE = 30
 _TALK_ENDS = frozenset({"ます", "です", "てる", "とる", "思う", "だ", "じゃん", "ねん"})
+_ELSEWHERE = frozenset({"foreign", "room", "event"})
+"""Groups that mean something of their own wherever they stand: 講座の申し込み."""
 _QUESTIONS = frozenset({"how", "until_when", "what", "where", "how_many"})
 """Groups that make words with an unknown noun a question about it (好きな食べ物は何？), not a title."""
 
@@ -193,7 +195,7 @@ def _is_part(text: Text, hit: Hit, name: Named) -> bool:
         return True
     # The last word of a name says what it is (市民プール): that one counts.
     may_be_part = hit.role in {"weak", "light"} or (hit.role == "aside" and _is_kana(text, hit))
-    return may_be_part and hit.group != "foreign" and hit.end < name.end
+    return may_be_part and hit.group not in _ELSEWHERE and hit.end < name.end
 
 
 def _is_talk(looked: Sequence[_Looked]) -> bool:

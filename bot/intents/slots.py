@@ -90,6 +90,8 @@ def _works(intent: Intent, text: Text, named: Sequence[Named]) -> dict[str, Slot
     An intent that carries no theme takes the words for one as a title (恐竜の本を延長).
     """
     ranked = sorted(named, key=lambda n: (not n.certain, not n.attached))
+    if any(n.certain and n.titles for n in ranked):
+        ranked = [n for n in ranked if n.certain]
     titles = [title for n in ranked for title in n.titles]
     if not titles and "subject" not in SLOTS.get(intent, frozenset()):
         titles = [text.cut(n.begin, n.end) for n in ranked if n.subject and not n.author and not n.kind]

@@ -7,6 +7,7 @@ request are is data (`data/words.toml`, `data/titles.toml`); what a stretch name
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from bot.intents.kinds import CONTENT_GROUPS, Edges, Kind, kinds_of, runs
@@ -18,6 +19,11 @@ from bot.intents.tokens import Token
 
 _REACH = 3
 """Characters (a particle or two) that may stand between a work and the words that take it."""
+
+
+_TAKERS = frozenset({"reserving", "borrow_wish", "renewal"})
+_NOT_IN_NAMES = frozenset({"loan", "borrowed", "due", "list_words", "@branch", "@numbers", "called"})
+"""Groups of a request that speaks of something else too; then no words are taken whole for a name."""
 
 
 class TitleFinder:
@@ -32,7 +38,7 @@ class TitleFinder:
         """Everything that is named in a segment, in order."""
         known = _known(text, segment, quotes)
         kinds = kinds_of(text.canon, segment)
-        called = self._called(text, segment, kinds)
+        called = self._called(text, segment, kinds) or self._taken(text, segment, kinds)
         edges = Edges(segment)
         found = (self._name(known, segment, run, kinds, edges) for run in runs(kinds))
         named = [n for n in found if n is not None and not (called and n.begin < called.end)]
@@ -47,15 +53,31 @@ class TitleFinder:
             return None
         tokens = segment.tokens
         end = next((n for n, token in enumerate(tokens) if token.end > marker.begin), len(tokens))
-        begin = max((n + 1 for n in range(end) if self._ends_clause(tokens, kinds, n)), default=0)
+        begin = self._clause_begin(tokens, kinds, end)
         inside = range(begin, end)
-        unusual = any(kinds[n] is Kind.EDGE or tokens[n].pos[0] in {"補助記号", "記号"} for n in inside)
-        if not unusual or Kind.CONTENT not in kinds[begin:end]:
+        if not any(kinds[n] is Kind.EDGE or tokens[n].pos[0] in {"補助記号", "記号"} for n in inside):
             return None
-        span = tokens[begin].begin, tokens[end - 1].end
-        if span[1] - span[0] > LONGEST_TITLE:
+        return _as_spoken(text, tokens, kinds, begin, end)
+
+    def _taken(self, text: Text, segment: Segment, kinds: Sequence[Kind]) -> Named | None:
+        """A work whose name ends in words of a request, told by を and what follows (くもをさがすを予約)."""
+        if any(h.group in CONTENT_GROUPS for h in segment.hits):
             return None
-        return Named(*span, (text.cut(*span),), certain=True, attached=True)
+        tokens = segment.tokens
+        takers = {h.begin for h in segment.hits if h.group in _TAKERS}
+        pairs = enumerate(pairwise(tokens))
+        end = next((n for n, (of, then) in pairs if of.surface == "を" and then.begin in takers), 0)
+        edge = next((n for n in range(end - 1, -1, -1) if kinds[n] is Kind.EDGE), None)
+        if edge is None or Kind.CONTENT in kinds[edge:end]:
+            return None
+        begin = self._clause_begin(tokens, kinds, end)
+        first = next((n for n in range(begin, end) if kinds[n] in {Kind.CONTENT, Kind.WEAK}), end)
+        if any(kinds[n] is Kind.EDGE for n in range(begin, first)) or _NOT_IN_NAMES & segment.groups().keys():
+            return None
+        return _as_spoken(text, tokens, kinds, first, end)
+
+    def _clause_begin(self, tokens: Sequence[Token], kinds: Sequence[Kind], end: int) -> int:
+        return max((n + 1 for n in range(end) if self._ends_clause(tokens, kinds, n)), default=0)
 
     def _ends_clause(self, tokens: Sequence[Token], kinds: Sequence[Kind], at: int) -> bool:
         following = tokens[at + 1].surface if at + 1 < len(tokens) else ""
@@ -108,6 +130,18 @@ class TitleFinder:
             if tokens[n].surface in self._breaks or tokens[n].surface + tokens[n + 1].surface in self._breaks:
                 return n + 1
         return run[0]
+
+
+def _as_spoken(
+    text: Text, tokens: Sequence[Token], kinds: Sequence[Kind], begin: int, end: int
+) -> Named | None:
+    """All words of a stretch as one name, however they look."""
+    if begin >= end or Kind.CONTENT not in kinds[begin:end]:
+        return None
+    span = tokens[begin].begin, tokens[end - 1].end
+    if span[1] - span[0] > LONGEST_TITLE:
+        return None
+    return Named(*span, (text.cut(*span),), certain=True, attached=True)
 
 
 def _kind_named(text: Text, segment: Segment) -> tuple[Named, ...]:
