@@ -55,7 +55,10 @@ def is_in_time(scene: Scene) -> bool:
 def moved(
     scene: Scene, flow: Flow, move: Move, new_id: NewId, *, confirmed: bool, used_button: str = ""
 ) -> Decided:
-    """What a move of a flow comes to. Raises UnconfirmedChange where `confirmed` is False and it changes something."""
+    """What a move of a flow comes to. `used_button` is used up only by what is done now.
+
+    Raises UnconfirmedChange where `confirmed` is False and it changes something.
+    """
     outcome, state = move.outcome, replace(scene.state, misses=0)
     if isinstance(outcome, Doing):
         if not confirmed and not all(isinstance(effect, _FREE_EFFECTS) for effect in outcome.effects):
@@ -66,7 +69,7 @@ def moved(
         state = asked(standing(state, scene, flow, move.step, move.data), scene, new_id)
     else:
         state = without_flow(state)
-    return said(outcome.replies, _showing(state, outcome.shown), used_button)
+    return said(outcome.replies, _showing(state, outcome.shown))
 
 
 def standing(state: State, scene: Scene, flow: Flow, step: str, data: Data) -> State:

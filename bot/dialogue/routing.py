@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.dialogue.confirming import CONFIRM
 from bot.dialogue.family import somebody_elses
 from bot.dialogue.flows import ANSWERS, FLOWS, LISTS, NEEDS_CARD, flow_named, intent_of
 from bot.dialogue.flows.link_card import offer_to_link
@@ -64,7 +65,7 @@ class Router:
         given = Answer(chosen=chosen, in_time=is_in_time(self.scene))
         move = answer_step(flow, self.scene, given)
         if move is None:
-            return self._ask_again(flow, "confirm.unclear")
+            return self._ask_again(flow, self._unclear(flow))
         return self._moved(flow, move, confirmed=given.in_time, used_button=button_id)
 
     def resume(self) -> Decided:
@@ -107,7 +108,7 @@ class Router:
         if not understood:
             return self._missed_within(flow)
         if reading.intent is Intent.AFFIRM:
-            return self._ask_again(flow, "confirm.unclear")
+            return self._ask_again(flow, self._unclear(flow))
         return None
 
     def _afresh(self, reading: Reading) -> Decided:
@@ -155,6 +156,10 @@ class Router:
     def _ask_again(self, flow: Flow, lead: str) -> Decided:
         move = ask_again(flow, self.scene)
         return self._moved(flow, _led(self.scene, move, lead), confirmed=False)
+
+    def _unclear(self, flow: Flow) -> str:
+        """What is said to a yes that is no answer: a confirmation takes yes or no, another step a choice."""
+        return "confirm.unclear" if flow.step(self.scene.state.step).name == CONFIRM else "lists.pick"
 
     def _missed_within(self, flow: Flow) -> Decided:
         misses = self.scene.state.misses + 1

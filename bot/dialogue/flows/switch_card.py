@@ -33,8 +33,12 @@ def _start(scene: Scene) -> Data:
 def _ask_card(scene: Scene, data: Data) -> Outcome:
     """One card: which it is. Several: the list."""
     cards = scene.view.cards
-    if len(cards) == 1:
-        in_use = scene.say.say("cards.only", name=card_label(scene, scene.card_number))
+    if len(cards) < 2:
+        in_use = (
+            scene.say.say("cards.only", name=card_label(scene, scene.card_number))
+            if cards
+            else scene.say.say("cards.none")
+        )
         more = Card(scene.say.text("cards.more.title"), buttons=(wish(scene, Intent.LINK_CARD),))
         return Said((in_use, scene.say.cards("cards.more", more)))
     shown = remember(_KIND, [item.card_number for item in cards])
@@ -104,4 +108,5 @@ SWITCH = Flow(
     ),
     _start,
     _told,
+    needs_card=False,
 )

@@ -21,6 +21,8 @@ def _start(scene: Scene) -> Data:
 
 
 def _ask(scene: Scene, data: Data) -> Outcome:
+    if not scene.card_number:
+        return Said((scene.say.say("cards.none"),))
     say, buttons = scene.say, yes_no(scene, "unlink_yes")
     if data.get("link_id"):
         card = Card(say.text("unlink.other.title"), (Row(say.text("unlink.other.what")),), buttons)
@@ -69,4 +71,5 @@ UNLINK = Flow(
     (confirmation(_ask, _do, _stopped, "どの連携を解除するかを示して確かめる"),),
     _start,
     _told,
+    needs_card=False,
 )
