@@ -57,6 +57,8 @@ class TitleFinder:
         inside = range(begin, end)
         if not any(kinds[n] is Kind.EDGE or tokens[n].pos[0] in {"補助記号", "記号"} for n in inside):
             return None
+        if all(tokens[n].pos[0] == "名詞" for n in inside):
+            kinds = [Kind.CONTENT] * len(tokens)  # キャンセルという題の本
         return _as_spoken(text, tokens, kinds, begin, end)
 
     def _taken(self, text: Text, segment: Segment, kinds: Sequence[Kind]) -> Named | None:
