@@ -69,12 +69,21 @@ class Phone:
         entries = self._call("GET", f"users/{self.person}/chats/me")["messages"]
         return [entry for entry in entries if entry["from"] == "bot" and entry["id"] not in self.seen]
 
-    def links(self, offer: list[dict[str, Any]], card_number: str, password: str) -> list[dict[str, Any]]:
+    def signs_in(self, offer: list[dict[str, Any]], card_number: str, password: str) -> list[dict[str, Any]]:
         """Open the sign-in page of the button in `offer`, sign in, agree in LINE's dialog; returns what is said."""
+        browser = self.opens_sign_in(offer)
+        browser.sends_form(card_number=card_number, password=password)
+        return self.agrees(browser)
+
+    def opens_sign_in(self, offer: list[dict[str, Any]]) -> "Browser":
+        """Open the sign-in page of the button in `offer`."""
         [uri] = [action["uri"] for action in actions(offer) if "/link?" in str(action.get("uri", ""))]
         browser = Browser()
         browser.opens(uri)
-        browser.sends_form(card_number=card_number, password=password)
+        return browser
+
+    def agrees(self, browser: "Browser") -> list[dict[str, Any]]:
+        """Agree in LINE's dialog, to which the pages have led; returns what is said to it."""
         assert "/dialog/bot/accountLink" in browser.address, browser.page
         browser.sends_form(user=self.line_user_id)
         return self.hears()
@@ -111,6 +120,11 @@ class Browser:
             self.address, self.status = response.geturl(), response.status
             self.page = response.read().decode()
 
+    def follows(self, path: str) -> None:
+        """Follow the page's link to this path."""
+        [link] = re.findall(rf'href="({re.escape(path)}[^"]*)"', self.page)
+        self.opens(urljoin(self.address, unescape(link)))
+
     def sends_form(self, **fields: str) -> None:
         """Fill in the page's first form and send it; hidden fields come along."""
         form = re.search(r"<form\b([^>]*)>(.*?)</form>", self.page, re.DOTALL)
@@ -141,13 +155,17 @@ def actions(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [value["action"] for message in messages for value in _objects(message) if "action" in value]
 
 
+def labels_of(messages: list[dict[str, Any]]) -> list[str]:
+    """The labels of all buttons."""
+    return [str(action.get("label", "")) for action in actions(messages)]
+
+
 def action_called(messages: list[dict[str, Any]], label: str) -> dict[str, Any]:
     """The first action of this label."""
     for action in actions(messages):
         if action.get("label") == label:
             return action
-    labels = [action.get("label") for action in actions(messages)]
-    raise AssertionError(f"there is no button {label} among {labels}: {text_of(messages)}")
+    raise AssertionError(f"there is no button {label} among {labels_of(messages)}: {text_of(messages)}")
 
 
 def text_of(messages: list[dict[str, Any]]) -> str:
