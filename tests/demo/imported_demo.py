@@ -21,6 +21,7 @@ from bot.storage.migrate import upgrade
 class ImportedDemo:
     """One library on one day, imported."""
 
+    name: str
     policy: Policy
     clock: StoppedClock
     engine: Engine
@@ -38,6 +39,6 @@ def import_demo(library: str, clock: StoppedClock, folder: Path) -> ImportedDemo
     engine = open_engine(f"sqlite:///{folder}/demo.sqlite3")
     upgrade(engine)
     write_demo_csv(library, clock.today(), folder)
-    demo = ImportedDemo(policy, clock, engine, folder)
+    demo = ImportedDemo(library, policy, clock, engine, folder)
     demo.import_again()
     return demo

@@ -7,6 +7,7 @@ from imported_demo import ImportedDemo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.demo.data_files import demo_cards
 from bot.library import (
     CancellationReason,
     Contact,
@@ -31,6 +32,12 @@ _MITO_ALONE = {
 }
 _ALL_ON_LOAN = ("naruse", "toshokan-1")
 _A_PAGE = 10
+
+_FIRST_EIGHT = {
+    "mito": [(3, 2, 2), (1, 1, 0), (6, 1, 0), (1, 1, 6), (0, 0, 14), (0, 0, 15), (2, 2, 0), (12, 12, 0)],
+    "kyoto": [(3, 2, 2), (2, 2, 0), (1, 1, 0), (8, 1, 0), (1, 1, 6), (0, 0, 9), (0, 0, 10), (12, 12, 0)],
+}
+"""Loans, those that may be renewed, active reservations."""
 
 
 def test_importing_the_same_files_again_changes_nothing(imported: ImportedDemo) -> None:
@@ -194,6 +201,18 @@ def test_ready_reservations_wait_at_several_branches(imported: ImportedDemo, ses
     ]
     assert len(waiting) == 3
     assert len({item.pickup_branch for item in waiting}) == min(3, len(imported.policy.pickup.branches))
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_the_first_eight_have_what_they_are_named_for(
+    imported: ImportedDemo, session: Session, place: int
+) -> None:
+    library, today = imported.library(session), imported.clock.today()
+    card = demo_cards(imported.name)[place].card_number
+    loans = library.list_loans(card)
+    may_be_renewed = [facts for facts in loans if renewal.decide(facts, imported.policy, today).allowed]
+    reserved = library.list_reservations(card).count
+    assert (len(loans), len(may_be_renewed), reserved) == _FIRST_EIGHT[imported.name][place]
 
 
 def test_some_patron_has_more_loans_than_a_page_and_some_has_nothing(
