@@ -4,9 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
@@ -34,27 +32,54 @@ OF_LIBRARY = {"mito": ("chuo", "tobu"), "kyoto": ("kyoto", "kyoto")}
 Conversation = Mapping[str, Any]
 
 
+class Databases:
+    """A database a library, with the record that all conversations begin with."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._engines: dict[str, Engine] = {}
+        self._begun: dict[str, bytes] = {}
+
+    def fresh(self, library: str) -> Engine:
+        """The library's database as it began."""
+        file = self._folder / f"{library}.sqlite3"
+        if library not in self._engines:
+            self._engines[library] = open_engine(f"sqlite:///{file}")
+            self._begun[library] = self._begin(library, file)
+        engine = self._engines[library]
+        engine.dispose()
+        file.write_bytes(self._begun[library])
+        return engine
+
+    def close(self) -> None:
+        """Let all of them go."""
+        for engine in self._engines.values():
+            engine.dispose()
+
+    def _begin(self, library: str, file: Path) -> bytes:
+        engine = self._engines[library]
+        with engine.begin() as connection:
+            Base.metadata.create_all(connection)
+        with writing(engine) as session:
+            write(session, rows_of(library, yaml.safe_load((DATA / BASE).read_text("utf-8"))))
+        engine.dispose()  # With its last connection SQLite folds the log into the file.
+        return file.read_bytes()
+
+
 class Player:
     """Plays one conversation over a real record."""
 
-    def __init__(self, talk: Conversation, library: str, folder: Path) -> None:
+    def __init__(self, talk: Conversation, library: str, databases: Databases) -> None:
         begin = talk.get("at")
         self.clock = StoppedClock(begin.astimezone(UTC) if begin else BEGIN)
         self._library = library
-        (folder / "talk.sqlite3").write_bytes(_base_record(library))
-        self.database: Engine = open_engine(f"sqlite:///{folder}/talk.sqlite3")
+        self.database = databases.fresh(library)
         with writing(self.database) as session:
             write(session, rows_of(library, talk.get("record", {})))
         self.rim = Rim(self.database, load_policy(library), self.clock)
         self.messages: tuple[Any, ...] = ()
         if talk.get("card", "hanako"):
             self.rim.link(WHO, talk.get("card", "hanako"))
-
-    def __enter__(self) -> "Player":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.database.dispose()
 
     def play(self, step: Mapping[str, Any]) -> None:
         """One step: something happens, and then what is to be seen is looked at."""
@@ -168,19 +193,6 @@ class Player:
                 found = now[table].get(row_id) or _found_by_title(now[table], row_id)
                 seen = {name: found.get(name) for name in values} if found else None
                 assert seen == (values or None), f"{row_id} is {seen}"
-
-
-@cache
-def _base_record(library: str) -> bytes:
-    """A database with the record that all conversations begin with."""
-    with TemporaryDirectory() as folder:
-        database = open_engine(f"sqlite:///{folder}/base.sqlite3")
-        with database.begin() as connection:
-            Base.metadata.create_all(connection)
-        with writing(database) as session:
-            write(session, rows_of(library, yaml.safe_load((DATA / BASE).read_text("utf-8"))))
-        database.dispose()
-        return (Path(folder) / "base.sqlite3").read_bytes()
 
 
 def rows_of(library: str, rows: Mapping[str, Any]) -> dict[str, Any]:

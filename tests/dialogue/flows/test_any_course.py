@@ -2,12 +2,11 @@
 
 import random
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from linebot.v3.messaging import Message
 
-from tests.dialogue.flows.player import Player
+from tests.dialogue.flows.player import Databases, Player
 
 SAID = [
     *[
@@ -68,17 +67,18 @@ YES = {"はい", "お願いします"}
 
 @pytest.mark.parametrize("library", ["mito", "kyoto"])
 @pytest.mark.parametrize("seed", range(6))
-def test_nothing_changes_but_by_a_yes_to_the_question_before(seed: int, library: str, tmp_path: Path) -> None:
+def test_nothing_changes_but_by_a_yes_to_the_question_before(
+    seed: int, library: str, databases: Databases
+) -> None:
     dice = random.Random(seed)  # noqa: S311  # Which course is taken is no secret.
-    with Player({"record": RECORD}, library, tmp_path) as player:
-        was_asked = False
-        for _ in range(40):
-            before = player.record()
-            player.clock.advance(timedelta(seconds=dice.choice([2, 30, 400])))
-            is_yes = _step(player, dice)
-            assert player.record() == before or (was_asked and is_yes)
-            _look_at_messages(player)
-            was_asked = _asks(player) or (was_asked and not is_yes)
+    player, was_asked = Player({"record": RECORD}, library, databases), False
+    for _ in range(40):
+        before = player.record()
+        player.clock.advance(timedelta(seconds=dice.choice([2, 30, 400])))
+        is_yes = _step(player, dice)
+        assert player.record() == before or (was_asked and is_yes)
+        _look_at_messages(player)
+        was_asked = _asks(player) or (was_asked and not is_yes)
 
 
 def _step(player: Player, dice: random.Random) -> bool:

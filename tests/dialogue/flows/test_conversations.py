@@ -1,14 +1,13 @@
 """Conversations as data: what is said or tapped, and what comes back, by key and values, with the record behind it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from bot.library import CancellationReason, PickupReason, RenewalReason, ReservationReason
-from tests.dialogue.flows.player import DATA, Conversation, Player
+from tests.dialogue.flows.player import DATA, Conversation, Databases, Player
 
 _REASONS = (RenewalReason, ReservationReason, CancellationReason, PickupReason)
 
@@ -21,13 +20,13 @@ def _conversations() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("talk", "library"), list(_conversations()))
-def test_conversation(talk: Conversation, library: str, tmp_path: Path) -> None:
-    with Player(talk, library, tmp_path) as player:
-        for at, step in enumerate(talk["talk"], start=1):
-            try:
-                player.play(step)
-            except AssertionError as error:
-                raise AssertionError(f"step {at} {step}: {error}\n{player.heard_text()}") from None
+def test_conversation(talk: Conversation, library: str, databases: Databases) -> None:
+    player = Player(talk, library, databases)
+    for at, step in enumerate(talk["talk"], start=1):
+        try:
+            player.play(step)
+        except AssertionError as error:
+            raise AssertionError(f"step {at} {step}: {error}\n{player.heard_text()}") from None
 
 
 def test_every_reason_and_every_saying_is_met() -> None:

@@ -1,14 +1,12 @@
 """What every confirmation must stand, in every flow: nothing is changed but by a clear yes in its time."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.dialogue.events import Event, EventKind
 from bot.library import LibraryUnavailable
-from tests.dialogue.flows.player import WHO, Player
+from tests.dialogue.flows.player import WHO, Databases, Player
 
 RECORD = {
     "loans": [
@@ -26,13 +24,13 @@ QUESTIONS = {
 
 
 @pytest.fixture(params=[(flow, library) for flow in QUESTIONS for library in ("mito", "kyoto")], ids="-".join)
-def asked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Player, str]]:
+def asked(request: pytest.FixtureRequest, databases: Databases) -> tuple[Player, str]:
     """A conversation whose confirmation waits, and the flow it belongs to."""
     flow, library = request.param
-    with Player({"record": RECORD}, library, tmp_path) as player:
-        said, _, _ = QUESTIONS[flow]
-        assert player.say(said) == [f"{flow}.confirm"]
-        yield player, flow
+    player = Player({"record": RECORD}, library, databases)
+    said, _, _ = QUESTIONS[flow]
+    assert player.say(said) == [f"{flow}.confirm"]
+    return player, flow
 
 
 def _yes(player: Player, flow: str) -> str:
