@@ -55,6 +55,8 @@ class Router:
             return decided
         if self.forgotten is not None and _is_an_answer(reading, self.scene.event.text):
             return self._was_forgotten(self.forgotten)
+        if wants_to_resume(self.scene.event.text) and reading.intent is not Intent.MORE:
+            return self.resume()
         return self._afresh(reading)
 
     def answer(self, chosen: Mapping[str, Any], button_id: str) -> Decided | None:
