@@ -14,14 +14,13 @@ from werkzeug.test import TestResponse
 
 from bot import wiring
 from bot.clock import StoppedClock
-from bot.ils.embedded.passwords import EmbeddedPasswords
+from bot.config import load_settings
 from bot.policies import load_policy
 from bot.storage.engine import open_engine, reading
 from bot.storage.migrate import is_current, upgrade
 from bot.storage.tables.messages import InboxRow
 from webhooks.app import AppParts, create_app
 from webhooks.health import Check
-from webhooks.link import LinkServices
 
 SECRET = "8c570fa6dd201bb328f1c1eac23a96d8"
 PREVIOUS = "the secret before it was changed"
@@ -68,6 +67,7 @@ def build(folder: Path, *, public_url: str = "https://bot.example.jp") -> LineWo
     upgrade(engine)
     clock = StoppedClock(datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC))
     policy = load_policy("mito")
+    settings = load_settings(PUBLIC_URL=public_url)
     webhook_engine = open_engine(url, patience_ms=wiring.WEBHOOK_PATIENCE_MS)
     world = LineWorld(url, engine, webhook_engine, Flask("replaced below"))
     world.checks["database"] = lambda: is_current(engine)
@@ -79,15 +79,7 @@ def build(folder: Path, *, public_url: str = "https://bot.example.jp") -> LineWo
 
     world.app = create_app(
         AppParts(
-            link=LinkServices(
-                engine=engine,
-                policy=policy,
-                clock=clock,
-                passwords=lambda session: EmbeddedPasswords(session, policy, clock),
-                tell_registered=lambda *_: None,
-                link_url="https://access.line.me/dialog/bot/accountLink",
-                public_url=public_url,
-            ),
+            link=wiring.link_services(settings, policy, clock, engine),
             secret_key="secret of this test",
             channel_secrets=(SECRET, PREVIOUS),
             store=wiring.inbox_store(webhook_engine, clock),
