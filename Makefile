@@ -6,10 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock clean
+.PHONY: help demo test pictures lint format lock clean
 
 help: ## What can be made here
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed ## The whole counter on this machine, with a LINE simulator (LIBRARY=mito|kyoto)
 	@$(BIN)/madoguchi demo --library $(LIBRARY) --port $(PORT)
@@ -17,6 +17,12 @@ demo: $(VENV)/.installed ## The whole counter on this machine, with a LINE simul
 test: $(VENV)/.installed-dev ## All tests, with real servers and a real browser
 	@scripts/test-servers
 	@$(BIN)/pytest $(PYTEST_ARGS)
+
+pictures: $(VENV)/.installed-dev ## The README's pictures anew, from the browser tests
+	@scripts/test-servers
+	@$(BIN)/pytest -q tests/test_whole_in_browser.py
+	@cp artifacts/screens/mito/renew_by_words/09-renewed.png docs/images/mito-renewal.png
+	@cp artifacts/screens/kyoto/reserve_by_buttons_and_cancel/09-reserved.png docs/images/kyoto-reservation.png
 
 lint: $(VENV)/.installed-dev ## Format, style, types and the arrows between packages
 	$(BIN)/ruff format --check .

@@ -84,6 +84,7 @@ def screen(counter: OpenCounter, chromium: Browser, request: pytest.FixtureReque
         locale="ja-JP",
         timezone_id="Asia/Tokyo",
         device_scale_factor=2,
+        reduced_motion="reduce",
     )
     context.set_default_timeout(PATIENCE_MS)
     folder = SCREENS / counter.library / request.node.originalname.removeprefix("test_")
