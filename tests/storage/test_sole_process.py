@@ -3,9 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
+from sqlalchemy import Engine
 
 from bot.storage.engine import open_engine
 from bot.storage.sole_process import AnotherProcess, sole_process
@@ -25,8 +28,8 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/x.sqlite3"
 
 
-@pytest.fixture
-def holder(url: str) -> Iterator[subprocess.Popen[str]]:
+@contextmanager
+def held(url: str) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the database."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -41,18 +44,42 @@ def holder(url: str) -> Iterator[subprocess.Popen[str]]:
     process.stdout.close()
 
 
-@pytest.mark.process
-def test_a_second_process_is_refused_until_the_first_one_is_gone(
-    url: str, holder: subprocess.Popen[str]
-) -> None:
+def assert_held_until_its_process_is_gone(url: str) -> None:
+    """A second process is refused as long as the first one lives."""
     engine = open_engine(url)
-    with pytest.raises(AnotherProcess), sole_process(engine):
-        pass
-    holder.kill()
-    holder.wait()
-    with sole_process(engine):
-        pass
+    with held(url) as holder:
+        with pytest.raises(AnotherProcess), sole_process(engine):
+            pass
+        holder.kill()
+        holder.wait()
+        with wait_for_it(engine):
+            pass
     engine.dispose()
+
+
+@contextmanager
+def wait_for_it(engine: Engine) -> Iterator[None]:
+    """PostgreSQL takes a moment to find out that a process died."""
+    deadline = monotonic() + 20
+    while True:
+        try:
+            with sole_process(engine):
+                yield
+                return
+        except AnotherProcess:
+            assert monotonic() < deadline
+            sleep(0.02)
+
+
+@pytest.mark.process
+def test_a_second_process_is_refused_until_the_first_one_is_gone(url: str) -> None:
+    assert_held_until_its_process_is_gone(url)
+
+
+@pytest.mark.process
+@pytest.mark.postgres
+def test_a_second_process_is_refused_on_postgresql(postgres_url: str) -> None:
+    assert_held_until_its_process_is_gone(postgres_url)
 
 
 def test_it_is_free_again_afterwards(url: str) -> None:

@@ -60,9 +60,9 @@ class LineWorld:
             return list(session.scalars(select(InboxRow).order_by(InboxRow.id)))
 
 
-def build(folder: Path, *, public_url: str = "https://bot.example.jp") -> LineWorld:
-    """A world of its own, its tables made by the migrations."""
-    url = f"sqlite:///{folder}/line.sqlite3"
+def build(folder: Path, *, public_url: str = "https://bot.example.jp", database_url: str = "") -> LineWorld:
+    """A world of its own, its tables made by the migrations; on SQLite unless another database is named."""
+    url = database_url or f"sqlite:///{folder}/line.sqlite3"
     engine = open_engine(url)
     upgrade(engine)
     clock = StoppedClock(datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC))

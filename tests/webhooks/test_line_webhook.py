@@ -124,7 +124,7 @@ def test_a_signed_body_that_is_no_webhook_is_refused(world: LineWorld, body: byt
     assert world.stored() == []
 
 
-@pytest.mark.parametrize(
+ANY_SHAPE = pytest.mark.parametrize(
     "body",
     [
         b'{"events":[{}]}',
@@ -137,6 +137,9 @@ def test_a_signed_body_that_is_no_webhook_is_refused(world: LineWorld, body: byt
     ],
     ids=lambda body: body[:60].decode("ascii", "replace"),
 )
+
+
+@ANY_SHAPE
 def test_events_of_any_shape_are_taken(world: LineWorld, body: bytes) -> None:
     assert world.send(body).status_code == 200
 
@@ -196,3 +199,37 @@ def test_the_log_holds_nothing_of_an_event(
     written = json.dumps(logs, default=str, ensure_ascii=False) + caplog.text
     for secret in (USER, "貸出状況", "rt-", SECRET, sign(webhook(event()))):
         assert secret not in written
+
+
+@pytest.fixture
+def postgres_world(tmp_path: Path, postgres_url: str) -> Iterator[LineWorld]:
+    made = build(tmp_path, database_url=postgres_url)
+    yield made
+    made.close()
+
+
+@pytest.mark.postgres
+@ANY_SHAPE
+def test_events_of_any_shape_are_taken_on_postgresql(postgres_world: LineWorld, body: bytes) -> None:
+    assert postgres_world.send(body).status_code == 200
+
+
+@pytest.mark.postgres
+def test_an_event_delivered_again_is_stored_once_on_postgresql(postgres_world: LineWorld) -> None:
+    for _ in range(2):
+        assert postgres_world.send(webhook(event())).status_code == 200
+    assert len(postgres_world.stored()) == 1
+
+
+@pytest.mark.postgres
+def test_while_a_postgresql_table_is_locked_it_says_in_time_that_nothing_is_stored(
+    postgres_world: LineWorld,
+) -> None:
+    assert postgres_world.send(webhook(event("A"))).status_code == 200
+    with postgres_world.engine.connect() as holder, holder.begin():
+        holder.execute(text("LOCK TABLE inbox IN EXCLUSIVE MODE"))
+        began = monotonic()
+        assert postgres_world.send(webhook(event("B"))).status_code == 503
+        assert monotonic() - began < 1.5
+    assert postgres_world.send(webhook(event("B"))).status_code == 200
+    assert len(postgres_world.stored()) == 2
