@@ -59,6 +59,13 @@ def test_loans_run_from_checkout_to_due_date(demo: Demo) -> None:
         assert not row["returned_on"] or out <= day(row["returned_on"])
 
 
+def test_nothing_is_lent_or_reserved_before_it_arrived(demo: Demo) -> None:
+    arrived = {title: row["arrived_on"] for title, row in demo.by("titles", "title_id").items()}
+    used = [(demo.title_of(row), row["checked_out_on"]) for row in demo.files["loans"]]
+    used += [(row["title_id"], row["placed_at"]) for row in demo.files["reservations"] if row["title_id"]]
+    assert [title for title, on in used if arrived[title] and day(on) < day(arrived[title])] == []
+
+
 def test_only_copies_of_other_libraries_are_interlibrary_loans(demo: Demo) -> None:
     shelves = {barcode: row["shelf"] for barcode, row in demo.by("copies", "barcode").items()}
     for row in demo.files["loans"]:

@@ -94,6 +94,20 @@ def test_volumes_of_one_work_are_complete_and_agree(catalogue: Catalogue) -> Non
         assert len(named) == 1 or named == counted or named in _VOLUMES_IN_ORDER, title
 
 
+def test_a_series_is_one_authors_work_and_not_a_publishers_line_of_books(catalogue: Catalogue) -> None:
+    authors = defaultdict(set)
+    for work in catalogue.works:
+        authors[work.series].add(work.author)
+    del authors[""]
+    assert {series: names for series, names in authors.items() if len(names) > 1} == {}
+    assert [series for series in authors if "文庫" in series or "新書" in series] == []
+
+
+def test_some_works_are_new_arrivals(catalogue: Catalogue) -> None:
+    arrived = [work.arrived_on for work in catalogue.works if work.arrived_on and not work.issue]
+    assert len([on for on in arrived if (TODAY - on).days <= 30]) >= 10
+
+
 def test_every_work_has_a_place_on_a_shelf(catalogue: Catalogue) -> None:
     assert [work.title for work in catalogue.works if not work.shelf or not work.ndc] == []
 
