@@ -26,6 +26,7 @@ FIXED_GROUPS = frozenset(
         "@work",
         "@rest",
         "@noun",
+        "@elsewhere",
         "@subject",
     }
 )

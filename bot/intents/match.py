@@ -15,7 +15,7 @@ from bot.intents.tokens import Token
 
 STANDS_ALONE = "|"
 """Before a word: it counts only from where a token begins to where one ends (とき, not やめときます)."""
-_AT_END = re.compile(r"[かのよなねんっけやわはで]{0,4}[\s~ー.]*(?:$|[。、!?\n])")
+_AT_END = re.compile(r"[かのよなねんっけやわは]{0,4}[\s~ー.]*(?:$|[。、!?\n])")
 """What may follow the last word of a sentence."""
 _PREFIX = 2
 """Words are looked up by so many of their first characters."""

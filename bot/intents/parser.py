@@ -3,6 +3,7 @@
 Seen without any conversation before it; context is the dialogue's to weigh.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ _BARE_WORK = 0.7
 _BARE_NOUN = 0.6
 _LONGEST_BARE_TITLE = 30
 _TALK_ENDS = frozenset({"ます", "です", "てる", "とる", "思う", "だ", "じゃん", "ねん"})
+_SHARED_WORDS = frozenset({"reserving", "renewal", "cancelling", "lengthen"})
+_JOINT = re.compile(r"\s*(?:の|を|が|も|って|、)?\s*")
 _ELSEWHERE = frozenset({"foreign", "room", "event"})
 """Groups that mean something of their own wherever they stand: 講座の申し込み."""
 _QUESTIONS = frozenset({"how", "until_when", "what", "where", "how_many"})
@@ -136,6 +139,7 @@ class Parser:
         extra = [Hit("@rest", n.begin, n.end) for n in named if not n.kind]
         extra += [Hit("@noun", n.begin, n.end) for n in named if not n.kind and (n.attached or n.certain)]
         extra += [Hit("@subject", n.begin, n.end) for n in named if n.subject and not n.kind]
+        extra += _done_elsewhere(text, segment.hits)
         outside = _outside_names(text, segment.hits, named)
         full = Segment(segment.begin, segment.end, (*outside, *extra), segment.tokens)
         ordered = rank.order_within(self._patterns.fulfilled(full))
@@ -174,6 +178,16 @@ class Parser:
             sure = _BARE_WORK if certain else _BARE_NOUN
             return Reading(Intent.SEARCH_CATALOG, slots, sure, None, ("search_catalog.bare", *words))
         return Reading(Intent.OUT_OF_SCOPE, {}, _NOTHING_KNOWN, None, ())
+
+
+def _done_elsewhere(text: Text, hits: Sequence[Hit]) -> list[Hit]:
+    """What other counters reserve or renew, right before those words (宿の予約)."""
+    begins = {h.begin for h in hits if h.group in _SHARED_WORDS}
+    items = (h for h in hits if h.group == "elsewhere_item")
+    after = ((h, _JOINT.match(text.canon, h.end)) for h in items)
+    return [
+        Hit("@elsewhere", h.begin, h.end, "weak") for h, joint in after if joint and joint.end() in begins
+    ]
 
 
 def _outside_names(text: Text, hits: Sequence[Hit], named: Sequence[Named]) -> list[Hit]:
