@@ -28,6 +28,7 @@ from bot.storage.buttons import Buttons
 from bot.storage.conversations import Conversations
 from bot.storage.engine import reading, writing
 from bot.storage.inbox import Inbox
+from tests.dialogue.sendable import problems_of
 
 GROUP = "C1"
 
@@ -123,14 +124,20 @@ class Rim:
             chats = Inbox(session, self.clock).store([{**usual, **raw}])
         for chat in chats:
             self._runner().run(chat)
-        if self.engine.broke is not None:
-            raise self.engine.broke
-        return self.engine.finished
+        return self._seen()
 
     def run(self, chat_id: str) -> Finished | None:
         """What waits in a chat because of another one's turn."""
         self.engine.finished = None
         self._runner().run(chat_id)
+        return self._seen()
+
+    def _seen(self) -> Finished | None:
+        """What came of the turn; whatever it was, it can be sent."""
+        if self.engine.broke is not None:
+            raise self.engine.broke
+        if self.engine.finished is not None:
+            assert problems_of(self.engine.finished.messages) == []
         return self.engine.finished
 
     @property
