@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from servers import postgres_server, postgres_url, postgres_with_tables  # noqa: F401  # Fixtures for all tests.
 
 settings.register_profile("madoguchi", deadline=None)  # A busy machine is no failure.
 settings.load_profile("madoguchi")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -104,6 +105,16 @@ def active_reservations(session: Session, card_number: str) -> Sequence[Reservat
 def queue(session: Session, title_id: str) -> tuple[str, ...]:
     """Ids of all active reservations of a title, oldest first; the place in it is the queue position."""
     return queues(session, [title_id]).get(title_id, ())
+
+
+def last_placed_at(session: Session, title_id: str) -> datetime | None:
+    """The instant of the last place in a title's queue; None: nobody waits."""
+    return session.scalar(
+        select(ReservationRow.placed_at)
+        .where(ReservationRow.title_id == title_id, ReservationRow.state.in_(_ACTIVE))
+        .order_by(ReservationRow.placed_at.desc())
+        .limit(1)
+    )
 
 
 def queues(session: Session, title_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:

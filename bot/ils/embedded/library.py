@@ -6,7 +6,7 @@ renewal and another patron's reservation of the same title wait for each other; 
 whole database is (`BEGIN IMMEDIATE`).
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -160,7 +160,7 @@ class EmbeddedLibrary:
             reservation_id=new_id(),
             card_number=card_number,
             title_id=title_id,
-            placed_at=self._clock.now(),
+            placed_at=self._last_place(title_id),
             pickup_branch=request.pickup_branch,
             contact=request.contact.value,
             state=ReservationState.QUEUED.value,
@@ -170,6 +170,12 @@ class EmbeddedLibrary:
         history.reservation_placed(self._session, row, self._actor, self._clock.now())
         self._session.flush()
         return row
+
+    def _last_place(self, title_id: str) -> datetime:
+        """Now, or just after the last in the queue where its instant is not past: clocks of two machines differ."""
+        latest = gathering.last_placed_at(self._session, title_id)
+        now = self._clock.now()
+        return now if latest is None else max(now, latest + timedelta(microseconds=1))
 
     def cancel(self, card_number: str, reservation_id: str) -> CancellationOutcome:
         """Cancel one reservation, if the rules allow it."""

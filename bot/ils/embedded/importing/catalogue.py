@@ -17,7 +17,7 @@ from bot.storage.tables.library import CopyRow, CredentialRow, PatronRow, TitleR
 
 def load_titles(run: Run, csv_file: CsvFile) -> Counts:
     """Titles, with what is searched in them folded."""
-    return _load(run, csv_file, TitleRow, TitleRow.title_id, _with_search_keys)
+    return _load(run, csv_file, TitleRow, TitleRow.title_id, with_search_keys)
 
 
 def load_copies(run: Run, csv_file: CsvFile) -> Counts:
@@ -48,7 +48,8 @@ def _load(
     return counts
 
 
-def _with_search_keys(row: Row) -> Row:
+def with_search_keys(row: Row) -> Row:
+    """A title's cells and the folded ones in which it is searched."""
     title, title_kana = fold(str(row["title"])), fold(str(row["title_kana"]))
     author, author_kana = fold(str(row["author"])), fold(str(row["author_kana"]))
     others = (fold(str(row[name])) for name in ("subjects", "series", "publisher"))

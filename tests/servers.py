@@ -1,0 +1,136 @@
+"""Real servers for tests: a private PostgreSQL, as an unprivileged user, on a socket of its own, without a port."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from bot.storage import tables as tables  # Registers all tables on the metadata.
+from bot.storage.base import Base
+from bot.storage.engine import open_engine
+from bot.storage.migrate import upgrade
+
+_START_SECONDS = 60
+_NO_CARE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses="]
+"""Settings of a cluster that is thrown away."""
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running cluster."""
+
+    socket_folder: Path
+
+    def url(self, database: str = "postgres") -> str:
+        """The SQLAlchemy URL of one of its databases."""
+        address = URL.create(
+            "postgresql+psycopg",
+            username="postgres",
+            database=database,
+            query={"host": str(self.socket_folder)},
+        )
+        return address.render_as_string(hide_password=False)
+
+    def run(self, statement: str) -> None:
+        """Run one statement outside of any transaction."""
+        engine = create_engine(self.url(), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One cluster for all tests; give a test that uses it the marker `postgres`."""
+    folder = Path(tempfile.mkdtemp(prefix="madoguchi-pg-"))
+    owner = _unprivileged()
+    if owner is not None:
+        os.chown(folder, owner, -1)
+    data, socket = folder / "data", folder
+    _check_run(
+        ["initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], owner, folder
+    )
+    settings = [argument for setting in _NO_CARE for argument in ("-c", setting)]
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [_binary("postgres"), "-D", data, "-k", socket, *settings],
+            stdout=log,
+            stderr=log,
+            user=owner,
+            cwd=folder,
+        )
+    server = PostgresServer(socket)
+    try:
+        _wait_for(server, process)
+        yield server
+    finally:
+        process.send_signal(signal.SIGINT)  # Stop at once, not when all have left.
+        process.wait()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_with_tables(postgres_server: PostgresServer) -> str:
+    """The URL of a database with all tables."""
+    name = "madoguchi"
+    postgres_server.run(f"CREATE DATABASE {name}")
+    engine = open_engine(postgres_server.url(name))
+    upgrade(engine)
+    engine.dispose()
+    return postgres_server.url(name)
+
+
+@pytest.fixture
+def postgres_url(postgres_with_tables: str) -> str:
+    """A database with all tables, and nothing in them: emptied, for a new one each test takes its time."""
+    engine = open_engine(postgres_with_tables)
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    engine.dispose()
+    return postgres_with_tables
+
+
+def _binary(name: str) -> Path:
+    """Of the newest version that is here."""
+    found = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
+    return max(found, key=lambda path: int(path.parts[4].split(".")[0]))
+
+
+def _unprivileged() -> int | None:
+    """Who runs the server where the tests run as root, which PostgreSQL refuses; None: whoever runs the tests."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall()}
+    return known.get("postgres", known["nobody"])
+
+
+def _check_run(command: list[str | Path], owner: int | None, folder: Path) -> None:
+    subprocess.run(
+        [_binary(str(command[0])), *command[1:]], check=True, capture_output=True, user=owner, cwd=folder
+    )
+
+
+def _wait_for(server: PostgresServer, process: subprocess.Popen[bytes]) -> None:
+    end = monotonic() + _START_SECONDS
+    while True:
+        try:
+            server.run("SELECT 1")
+        except OperationalError:
+            log = (server.socket_folder / "server.log").read_text()
+            assert process.poll() is None, f"PostgreSQL stopped:\n{log}"
+            assert monotonic() < end, f"PostgreSQL did not start:\n{log}"
+            sleep(0.05)
+        else:
+            return
