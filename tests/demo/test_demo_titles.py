@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 from demo_record import DAYS, LIBRARIES, demo_on
 
+from bot.demo.data import record
 from bot.demo.data.catalogue import ISSUES, Catalogue, Work, read_catalogue
+from bot.demo.data.people import read_library_file
 from bot.library import ContestDivision, Material
 from bot.policies import load_policy
 
@@ -150,6 +152,20 @@ def test_an_unknown_key_is_named(catalogue: Catalogue) -> None:
         catalogue.find("nosuchbook")
     with pytest.raises(ValueError, match="bungeishunju:9"):
         catalogue.find("bungeishunju:9")
+
+
+def test_lending_more_than_there_is_names_the_title(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = read_library_file("mito")
+    greedy = library.patron[1].model_copy(update={"loans": library.patron[1].loans * 9})
+    changed = library.model_copy(update={"patron": (greedy,)})
+    monkeypatch.setattr(record, "read_library_file", lambda _: changed)
+    with pytest.raises(ValueError, match="lends enchosen more often"):
+        record.build_record("mito", TODAY)
+
+
+def test_the_copies_of_a_title_are_listed_once(library: str, catalogue: Catalogue) -> None:
+    listed = Counter(catalogue.find(line.title).title_id for line in read_library_file(library).held)
+    assert [title_id for title_id, times in listed.items() if times > 1] == []
 
 
 def test_copies_stand_in_every_branch_and_only_there(library: str) -> None:

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -37,9 +37,9 @@ _TEXTS_OF_A_TITLE: Final = (
 class _Copy:
     """One copy to be written, and whether it is another library's."""
 
-    barcode: str
     title_id: str
-    branch: str
+    barcode: str = ""
+    branch: str = ""
     use: str = "loan"
     status: str = ""
     shelf: str = ""
@@ -110,7 +110,7 @@ class _Builder:
             line = held.get(work.title_id) or self._usual_copies(work)
             for copy in _copies_of(work, line):
                 number += 1
-                yield _Copy(f"{self._library.barcode_prefix}{number:07}", *copy)
+                yield replace(copy, barcode=f"{self._library.barcode_prefix}{number:07}")
 
     def _usual_copies(self, work: Work) -> HeldLine:
         """One to three copies in neighbouring branches, always the same ones for a title."""
@@ -201,18 +201,19 @@ class _Builder:
         return datetime.combine(day, at, self._policy.zone).isoformat()
 
 
-def _copies_of(work: Work, line: HeldLine) -> Iterator[tuple[str, str, str, str, str, str, bool]]:
-    place = (work.shelf, work.call_number)
+def _copies_of(work: Work, line: HeldLine) -> Iterator[_Copy]:
+    """The copies of one title; they get their barcodes later."""
+    ours = _Copy(title_id=work.title_id, shelf=work.shelf, call_number=work.call_number)
     for branch in line.copies:
-        yield work.title_id, branch, "loan", "", *place, False
+        yield replace(ours, branch=branch)
     for branch in line.in_library:
-        yield work.title_id, branch, "in_library", "", *place, False
+        yield replace(ours, branch=branch, use="in_library")
     for branch in line.lost:
-        yield work.title_id, branch, "loan", "lost", *place, False
+        yield replace(ours, branch=branch, status="lost")
     for branch in line.in_repair:
-        yield work.title_id, branch, "loan", "in_repair", *place, False
+        yield replace(ours, branch=branch, status="in_repair")
     for branch in line.from_elsewhere:
-        yield work.title_id, branch, "loan", "", "相互貸借", "", True
+        yield replace(ours, branch=branch, shelf="相互貸借", call_number="", from_elsewhere=True)
 
 
 def _title(work: Work) -> Row:
