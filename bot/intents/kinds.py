@@ -15,6 +15,7 @@ from bot.intents.tokens import Token
 _SIGNS_OF_TITLES = frozenset({"!", "?"})
 _TOPICS = frozenset({"chat", "foreign", "room", "event", "help_word", "line", "material_kind"})
 """Groups whose words are a theme where books about them are asked for (パソコンの本)."""
+_TALK = frozenset({"yes", "no", "thank", "stop_word", "stop_firm", "more_word", "at_a_loss"})
 _OF_BOOKS = re.compile(r"(?:の|に関する|についての)(?:本|図書|資料|絵本|図鑑|小説|雑誌|漫画|入門)")
 CONTENT_GROUPS = frozenset({"@quote", "@work", "@author"})
 
@@ -30,9 +31,10 @@ class Kind(Enum):
 
 
 def kinds_of(canon: str, segment: Segment) -> list[Kind]:
-    """What each token of the segment is to the request; the longest word around it decides."""
+    """What each token of the segment is to the request; the longest word around it decides,
+    words of small talk only where no other stands."""
     roles: dict[int, Kind] = {}
-    for hit in sorted(segment.hits, key=lambda h: h.begin - h.end):
+    for hit in sorted(segment.hits, key=lambda h: (h.group in _TALK, h.begin - h.end)):
         if hit.group in CONTENT_GROUPS:
             roles.update(dict.fromkeys(range(hit.begin, hit.end), Kind.CONTENT))
             continue

@@ -94,7 +94,9 @@ class Namer:
             before.pop()
         author_end = self._author_end(known, before) if before else None
         author = known.text.cut(before[0].begin, author_end) if author_end is not None else None
-        return Named(*span, tuple(titles), author, certain=True)
+        begin = before[0].begin if author else quoted[0][0] - 1
+        end = span[1] if volume else quoted[-1][1] + 1
+        return Named(begin, end, tuple(titles), author, certain=True)
 
     def _with_author(self, text: Text, span: tuple[int, int], author_end: int) -> Named:
         author = text.cut(span[0], author_end)

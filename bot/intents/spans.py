@@ -107,7 +107,7 @@ class SpanFinder:
 def _mask(canon: str, quotes: Iterable[tuple[int, int]]) -> str:
     chars = list(canon)
     for begin, end in quotes:
-        chars[begin - 1 : end + 1] = MASK * (end - begin + 2)
+        chars[begin:end] = MASK * (end - begin)
     return "".join(chars)
 
 
