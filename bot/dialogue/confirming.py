@@ -5,7 +5,8 @@ from typing import Final
 
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Outcome, Said, Step
-from bot.dialogue.words import Yes, yes_or_no
+from bot.dialogue.words import Yes, repeats_with_yes, yes_or_no
+from bot.intents import Intent
 
 CONFIRM: Final = "confirm"
 """Name of the step, in every flow that changes something."""
@@ -19,18 +20,21 @@ def confirmation(
     do: Callable[[Scene, Data], Doing],
     stopped: Callable[[Scene], Said],
     says: str,
+    *,
+    verb: Intent | None = None,
     change: Change | None = None,
 ) -> Step:
     """The last step of a flow that changes something.
 
-    `change` reads an answer that is neither yes nor no but asks for something else (another pickup branch).
+    `verb` is the flow's own wish, which may be said once more (はい、延長してください). `change` reads an answer
+    that is neither yes nor no but asks for something else (こころだけ, another pickup branch).
     """
 
     def accept(scene: Scene, data: Data, answer: Answer) -> Outcome | None:
         changed = change(scene, data, answer) if change else None
         if changed is not None:
             return changed
-        said = yes_or_no(answer)
+        said = _repeated(answer) if verb and answer.intent is verb else yes_or_no(answer)
         if said is Yes.NO:
             return stopped(scene)
         if said is Yes.UNCLEAR:
@@ -40,6 +44,13 @@ def confirmation(
         return do(scene, data) if said is Yes.YES else None
 
     return Step(CONFIRM, "confirmed", ask, accept, "", says)
+
+
+def _repeated(answer: Answer) -> Yes:
+    """The wish itself once more: a yes only with one before it; with works named, it is another wish."""
+    if answer.reading and answer.reading.slots:
+        return Yes.OTHER
+    return Yes.YES if repeats_with_yes(answer.text) else Yes.UNCLEAR
 
 
 def asked_again(scene: Scene, outcome: Outcome, lead: str) -> Outcome:

@@ -16,9 +16,11 @@ from bot.library import Title, TitlePage, TitleQuery
 from bot.messages.limits import IN_SENTENCE, clean, cut
 
 _VOLUME: Final = re.compile(
-    r"^(?P<title>.+?)(?:の|\s|第)*(?P<volume>[0-9]{1,4}(?=巻|号|集|話|$)|[上中下](?=巻?$))(?:巻|号|集|話)?$"
+    r"^(?P<title>.+?)(?:の|\s|第)*"
+    r"(?P<volume>[0-9]{1,4}(?=月号|[巻号集話部]|$)|[上中下](?=巻?$))(?:月号|[巻号集話部])?$"
 )
-_AROUND_VOLUMES: Final = "第巻号集話"
+_AROUND_VOLUMES: Final = "第巻月号集話部"
+_NUMBER: Final = re.compile("[0-9]+")
 _ALL_VOLUMES: Final = 300
 """A series looked through for one volume: longer than any."""
 _SLOTS: Final = ("title", "author", "subject", "isbn")
@@ -75,9 +77,9 @@ def find(scene: Scene, wanted: Wanted, *, limit: int) -> TitlePage:
 
 def is_meant(title: Title, words: str) -> bool:
     """Whether the words name this work: its title or reading or a part of them, its volume, or both."""
-    if is_named(title, words):
-        return True
     asked = folded(words)
+    if is_named(title, words) or (asked and asked in folded(f"{title.title}{title.volume}{title.issue}")):
+        return True
     if asked and _is_volume(title, asked.strip(_AROUND_VOLUMES)):
         return True
     named = _VOLUME.match(asked)
@@ -93,19 +95,29 @@ def meant_exactly(titles: Sequence[Title], wanted: Wanted) -> Title | None:
 
 def _volume(scene: Scene, wanted: Wanted, limit: int) -> TitlePage | None:
     """キングダム5巻: the series, and of it the volume where there is such a one."""
-    named = _VOLUME.match(folded(wanted.title))
-    if named is None:
-        return None
-    query = TitleQuery(title=named["title"], author=wanted.author)
-    series = scene.library.find_titles(query, limit=_ALL_VOLUMES)
-    if not series.total:
-        return None
-    these = tuple(title for title in series.titles if _is_volume(title, named["volume"]))
-    return TitlePage(these[:limit], len(these)) if these else TitlePage(series.titles[:limit], series.total)
+    series = TitlePage((), 0)
+    for name in _series_names(wanted.title):
+        query = TitleQuery(title=name, author=wanted.author)
+        series = scene.library.find_titles(query, limit=_ALL_VOLUMES)
+        these = tuple(title for title in series.titles if is_meant(title, wanted.title))
+        if these:
+            return TitlePage(these[:limit], len(these))
+    return TitlePage(series.titles[:limit], series.total) if series.total else None
+
+
+def _series_names(asked: str) -> list[str]:
+    """What may be the series in a title with a volume: all before the last number, or before a space."""
+    named = _VOLUME.match(folded(asked))
+    parts = asked.split()
+    names = [" ".join(parts[:end]) for end in range(len(parts) - 1, 0, -1)]
+    return [*names, *([named["title"]] if named else [])]
 
 
 def _is_volume(title: Title, volume: str) -> bool:
+    """Whether this is the volume or issue: 上, or the last number of 第2部, BOOK3, 2026年11月号."""
     marks = [folded(mark) for mark in (title.volume, title.issue) if mark]
     found = _VOLUME.match(folded(title.title))
     marks += [found["volume"]] if found else []
-    return any(mark.strip(_AROUND_VOLUMES) == volume for mark in marks)
+    return any(
+        mark.strip(_AROUND_VOLUMES) == volume or _NUMBER.findall(mark)[-1:] == [volume] for mark in marks
+    )

@@ -19,6 +19,9 @@ from bot.messages.replies import Button, Card, Cards, Reply, Row, Style, Tap, To
 _WORDS: Final = frozenset({Intent.SEARCH_CATALOG, None})
 """Readings of words that may name something on the list: a bare title, or nothing known."""
 
+_NAMING: Final = frozenset({"search_catalog.bare", "branch_info.branch_alone", "branch_info.branch_about"})
+"""Patterns of the parser that hold nothing but a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -71,10 +74,25 @@ def accept_pick(pick: Pick, scene: Scene, data: Data, given: Answer) -> Outcome 
     return None
 
 
+def narrowed(pick: Pick, scene: Scene, data: Data, given: Answer) -> Outcome | None:
+    """At the confirmation of several: 「1番だけ」「こころだけ」 asks again for these alone; None for anything else."""
+    ids = texts_of(data, pick.slot)
+    if given.reading is None or len(ids) < 2:
+        return None
+    chosen: list[str] = []
+    if given.intent is Intent.CHOOSE:
+        shown = shown_ids(scene.state.shown, pick.kind)
+        chosen = ids if given.slot("all") else picked(shown, given.slot("ordinals") or []) or []
+    elif given.intent in _WORDS:
+        chosen = pick.named(scene, ids, given)
+    kept = [item for item in ids if item in chosen]
+    return Filled({pick.slot: as_json(kept)}) if kept else None
+
+
 def is_bare(given: Answer) -> bool:
-    """Words that might be a title, with no wish beside them: where a question waits, they are an answer to it."""
+    """Words that name something, with no wish beside them: where a question waits, they are an answer to it."""
     matched = given.reading.matched if given.reading else ()
-    return given.intent is Intent.SEARCH_CATALOG and matched[:1] == ("search_catalog.bare",)
+    return given.intent is not None and bool(_NAMING.intersection(matched[:1]))
 
 
 def end_card(pick: Pick, scene: Scene, ids: Sequence[str], offset: int, *, all_of_them: bool = True) -> Cards:

@@ -50,9 +50,7 @@ def pick_card(scene: Scene, number: int, title: Title) -> Card:
     """A title to choose from within a reservation; why it may not be reserved is said once it is chosen."""
     rows = _about(scene, title, _reservation_facts(scene, title))
     spoken = scene.say.text("reserve.pick_spoken", number=number)
-    button: Button = answer(
-        scene, "pick_one", spoken=spoken, style=Style.PRIMARY, chosen_ids=[title.title_id]
-    )
+    button: Button = answer(scene, "pick_one", spoken=spoken, style=Style.PRIMARY, title_ids=[title.title_id])
     return Card(name_of(title, CARD_TITLE), rows, (button,), number=number)
 
 

@@ -43,6 +43,12 @@ def yes_or_no(answer: Answer) -> Yes:
     return Yes.OTHER
 
 
+def repeats_with_yes(text: str) -> bool:
+    """Whether a wish said once more begins with a yes (はい、延長してください)."""
+    said = folded(text)
+    return any(said.startswith(word) for word in _words()["yes_before"]) and not _is_hedged(text)
+
+
 def wants_to_resume(text: str) -> bool:
     """「続ける」: put the open question again."""
     return folded(text) in _words()["resume"]

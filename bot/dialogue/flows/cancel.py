@@ -10,7 +10,7 @@ from bot.dialogue.finding import is_meant
 from bot.dialogue.flows.reservations import PICK_KIND, by_id, named_reservations, narrow
 from bot.dialogue.gathered import Item, as_json, items_of, texts_of
 from bot.dialogue.listing import name_of, page_of, remember
-from bot.dialogue.picking import Pick, accept_pick, end_card, show_again, with_lead
+from bot.dialogue.picking import Pick, accept_pick, end_card, narrowed, show_again, with_lead
 from bot.dialogue.refusals import reason_buttons, reason_rows, short_reason
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
@@ -50,6 +50,10 @@ def _ask_pick(scene: Scene, data: Data) -> Outcome:
 
 def _accept_pick(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     return accept_pick(_PICK, scene, data, given)
+
+
+def _change(scene: Scene, data: Data, given: Answer) -> Outcome | None:
+    return narrowed(_PICK, scene, data, given)
 
 
 def _named(scene: Scene, ids: Sequence[str], given: Answer) -> list[str]:
@@ -188,7 +192,9 @@ CANCEL: Final = Flow(
     "cancel",
     (
         Step("pick", "reservation_ids", _ask_pick, _accept_pick, "confirm", "どの予約を取り消すか"),
-        confirmation(_ask_confirm, _do, stopped, "作品を示して確かめる"),
+        confirmation(
+            _ask_confirm, _do, stopped, "作品を示して確かめる", verb=Intent.CANCEL_RESERVATION, change=_change
+        ),
     ),
     _start,
     _tell,

@@ -15,7 +15,7 @@ from bot.dialogue.flows.loans import PICK_KIND, by_id, is_due_soon, named_loans,
 from bot.dialogue.flows.renew_told import confirm_card, item_of, refused_cards, tell
 from bot.dialogue.gathered import as_json, items_of, texts_of
 from bot.dialogue.listing import page_of, remember
-from bot.dialogue.picking import Pick, accept_pick, end_card, show_again, with_lead
+from bot.dialogue.picking import Pick, accept_pick, end_card, narrowed, show_again, with_lead
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
 from bot.dialogue.taps import answer, wish
@@ -59,6 +59,10 @@ def _what_may_be(scene: Scene, loans: Sequence[RenewalFacts]) -> Outcome:
 
 def _accept_pick(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     return accept_pick(_PICK, scene, data, given)
+
+
+def _change(scene: Scene, data: Data, given: Answer) -> Outcome | None:
+    return narrowed(_PICK, scene, data, given)
 
 
 def _named(scene: Scene, ids: Sequence[str], given: Answer) -> list[str]:
@@ -143,7 +147,14 @@ RENEW: Final = Flow(
     "renew",
     (
         Step("pick", "loan_ids", _ask_pick, _accept_pick, "confirm", "どれを延長するか"),
-        confirmation(_ask_confirm, _do, stopped, "作品と新しい返却期限を示して確かめる"),
+        confirmation(
+            _ask_confirm,
+            _do,
+            stopped,
+            "作品と新しい返却期限を示して確かめる",
+            verb=Intent.RENEW,
+            change=_change,
+        ),
     ),
     _start,
     tell,

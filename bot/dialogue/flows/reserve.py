@@ -4,24 +4,27 @@ What the message said already is not asked again. Which works are meant is `rese
 and the answer are `reserve_told`'s.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import ReserveTitle
-from bot.dialogue.flows.reserve_find import accept_find, accept_pick_title, ask_find, ask_pick, start
+from bot.dialogue.finding import wanted_in
+from bot.dialogue.flows.reserve_find import PICK, accept_find, accept_pick_title, ask_find, ask_pick, start
 from bot.dialogue.flows.reserve_told import ask_confirm, items_for, refused_cards, tell
 from bot.dialogue.gathered import items_of, text_of, texts_of
-from bot.dialogue.picking import is_bare, with_lead
+from bot.dialogue.picking import is_bare, narrowed, with_lead
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
 from bot.dialogue.taps import answer, named_answer
-from bot.dialogue.words import contact_named, without_ending
+from bot.dialogue.words import contact_named, folded, without_ending
 from bot.intents import Intent
 from bot.library import Contact
 from bot.messages.limits import clean, cut
 from bot.messages.replies import Button, Card, Row, Style, Tone
 
 _LONGEST_BRANCH: Final = 20
+_SHORT: Final = 4
+"""Characters of an answer that holds nothing but 電話 or メール."""
 _PHONE: Final = "phone"
 """Asked for, but not on offer."""
 
@@ -71,17 +74,29 @@ def _accept_branch(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     if given.reading is None:
         code = text_of(given.chosen, "branch")
         return Filled({"pickup_branch": code}) if _branch_code(scene, code) else stopped(scene)
-    code = _branch_code(scene, text_of(given.reading.slots, "branch")) or _branch_code(
-        scene, without_ending(given.text)
-    )
+    code = _branch_said(scene, given)
     if code:
         return Filled({"pickup_branch": code})
     if given.intent is Intent.DENY:
         return stopped(scene)
-    named = text_of(given.reading.slots, "branch")
-    if not named and is_bare(given):
-        named = cut(clean(without_ending(given.text)), _LONGEST_BRANCH)
-    return _unknown_branch(scene, named) if named else None
+    if is_bare(given):
+        return _unknown_branch(scene, cut(clean(without_ending(given.text)), _LONGEST_BRANCH))
+    return None
+
+
+def _branch_said(scene: Scene, given: Answer) -> str:
+    """The pickup branch that an answer names; empty where it asks something about a branch, or wishes another work."""
+    slots = given.reading.slots if given.reading else {}
+    if wanted_in(slots) and not is_bare(given):
+        return ""
+    if given.intent in {Intent.BRANCH_INFO, Intent.OPENING_HOURS} and not is_bare(given):
+        return ""
+    code = _branch_code(scene, text_of(slots, "branch")) or _branch_code(scene, without_ending(given.text))
+    if code or given.intent not in {None, Intent.LIST_RESERVATIONS}:
+        return code
+    said = folded(given.text)
+    named = [b.code for b in scene.policy.pickup_branches if folded(b.name) in said or b.kana in said]
+    return named[0] if len(named) == 1 else ""
 
 
 def _branch_code(scene: Scene, said: str) -> str:
@@ -133,15 +148,26 @@ def _accept_contact(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     """「いらない」 answers how to be told here; it is no refusal of the reservation."""
     if given.reading is None:
         return _take_contact(scene, text_of(given.chosen, "contact")) or stopped(scene)
-    said = text_of(given.reading.slots, "contact") or contact_named(given.text) or ""
-    taken = _take_contact(scene, said)
-    if taken is None and given.intent is Intent.AFFIRM:
+    taken = _take_contact(scene, _contact_said(given))
+    if taken is not None:
+        return taken
+    if given.intent is Intent.AFFIRM:
         return Filled({"contact": scene.policy.contact.default.value})
-    if taken is None and given.intent is Intent.DENY:
+    if given.intent is Intent.DENY:
         return stopped(scene)
-    if taken is None and is_bare(given):
+    if is_bare(given):
         return with_lead(_contact_question(scene), scene.say.say("reserve.how.unknown"))
-    return taken
+    return None
+
+
+def _contact_said(given: Answer) -> str:
+    """The way to be told that an answer names; empty where it is about another work or a notice in general."""
+    slots = given.reading.slots if given.reading else {}
+    if "notice" in slots or (wanted_in(slots) and not is_bare(given)):
+        return ""
+    is_short = len(without_ending(given.text)) <= _SHORT
+    is_answer = given.intent in {None, Intent.AFFIRM, Intent.DENY} or is_bare(given) or is_short
+    return text_of(slots, "contact") or (contact_named(given.text) if is_answer else None) or ""
 
 
 def _has_email(scene: Scene) -> bool:
@@ -150,20 +176,17 @@ def _has_email(scene: Scene) -> bool:
 
 
 def _change(scene: Scene, data: Data, given: Answer) -> Outcome | None:
-    """At the confirmation: another pickup branch (a button, やっぱり西部で) or another way to be told."""
+    """At the confirmation: some of the works alone, another pickup branch, another way to be told."""
     if given.reading is None:
         is_other = given.chosen.get("change") == "branch"
         return Filled({"pickup_branch": None, "branch_said": None}) if is_other else None
-    slots: dict[str, Any] = dict(given.reading.slots)
-    if text_of(slots, "title") or given.intent is Intent.DENY:
-        return None
-    code = _branch_code(scene, text_of(slots, "branch")) or _branch_code(scene, without_ending(given.text))
+    code = _branch_said(scene, given)
     if code and len(scene.policy.pickup_branches) > 1:
         return Filled({"pickup_branch": code})
-    said = text_of(slots, "contact")
-    if not said and given.intent is None:
-        said = contact_named(given.text) or ""
-    return Filled({"contact": None, "contact_said": said}) if said else None
+    said = "" if given.intent in {Intent.AFFIRM, Intent.DENY} else _contact_said(given)
+    if said:
+        return Filled({"contact": None, "contact_said": said})
+    return narrowed(PICK, scene, data, given)
 
 
 def _do(scene: Scene, data: Data) -> Doing:
@@ -184,7 +207,14 @@ RESERVE: Final = Flow(
         Step("check", "checked", _ask_check, None, "branch", "予約できるか"),
         Step("branch", "pickup_branch", _ask_branch, _accept_branch, "contact", "どこで受け取るか"),
         Step("contact", "contact", _ask_contact, _accept_contact, "confirm", "どう知らせるか"),
-        confirmation(ask_confirm, _do, stopped, "作品、受取場所、連絡、順番を示して確かめる", _change),
+        confirmation(
+            ask_confirm,
+            _do,
+            stopped,
+            "作品、受取場所、連絡、順番を示して確かめる",
+            verb=Intent.RESERVE,
+            change=_change,
+        ),
     ),
     start,
     tell,

@@ -57,7 +57,7 @@ def accept_find(scene: Scene, data: Data, given: Answer) -> Outcome | None:
 
 def ask_pick(scene: Scene, data: Data) -> Outcome:
     """Each work in its turn: one found is taken, several are shown, none is remembered as missing."""
-    again = show_again(_PICK, scene, data)
+    again = show_again(PICK, scene, data)
     if again is not None:
         return again
     chosen, missing = texts_of(data, "picked"), texts_of(data, "missing")
@@ -83,13 +83,13 @@ def ask_pick(scene: Scene, data: Data) -> Outcome:
 
 def accept_pick_title(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     """What was picked joins what is known, and the next work comes; another title is looked for instead."""
-    outcome = accept_pick(_PICK, scene, data, given)
+    outcome = accept_pick(PICK, scene, data, given)
     if outcome is None and is_bare(given) and given.reading is not None:
         wants = [*(work.to_json() for work in wanted_in(given.reading.slots)), *items_of(data, "wants")]
         return Filled({"wants": as_json(wants), "candidates": None, "offset": None})
-    if not isinstance(outcome, Filled) or "chosen_ids" not in outcome.data:
+    if not isinstance(outcome, Filled) or "title_ids" not in outcome.data:
         return outcome
-    chosen = [*texts_of(data, "picked"), *texts_of(outcome.data, "chosen_ids")]
+    chosen = [*texts_of(data, "picked"), *texts_of(outcome.data, "title_ids")]
     return Filled({"picked": as_json(chosen), "candidates": None, "offset": None})
 
 
@@ -113,7 +113,7 @@ def _list(scene: Scene, ids: Sequence[str], offset: int) -> Asked:
     return Asked(
         (
             scene.say.cards("reserve.list", *cards, count=len(ids)),
-            end_card(_PICK, scene, ids, offset, all_of_them=False),
+            end_card(PICK, scene, ids, offset, all_of_them=False),
         ),
         {"candidates": as_json(ids), "offset": offset},
         remember(KIND, ids),
@@ -142,4 +142,4 @@ def _json(values: dict[str, object]) -> Data:
     return {name: value for name, value in values.items() if isinstance(value, str)}
 
 
-_PICK: Final = Pick(KIND, "chosen_ids", Intent.RESERVE, "reserve.pick", _list, _named)
+PICK: Final = Pick(KIND, "title_ids", Intent.RESERVE, "reserve.pick", _list, _named)

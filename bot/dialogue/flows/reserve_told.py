@@ -21,6 +21,7 @@ from bot.library import (
     ReservationOutcome,
     ReservationReason,
     ReservationRequest,
+    Title,
 )
 from bot.messages.replies import Button, Card, Cards, Reply, Row, Tone
 from bot.messages.wording import Value
@@ -106,7 +107,7 @@ def _confirm_card(scene: Scene, data: Data, items: Sequence[Item], refused: Sequ
     branch, contact = text_of(data, "pickup_branch"), Contact(text_of(data, "contact"))
     if len(items) == 1:
         title = say.text("reserve.confirm.one", title=items[0]["title"])
-        rows = [Row(items[0]["author"], tone=Tone.QUIET)] if items[0]["author"] else []
+        rows = [Row(items[0]["edition"], tone=Tone.QUIET)] if items[0]["edition"] else []
         rows.append(
             Row(say.text("reserve.place", position=items[0]["position"]), say.text("reserve.place_label"))
         )
@@ -194,7 +195,7 @@ def _item(scene: Scene, title_id: str, contact: Contact, taken: int) -> Item:
     return {
         "title_id": title_id,
         "title": name_of(title) if title else scene.say.text("confirm.unknown_title"),
-        "author": title.author if title else "",
+        "edition": _edition(title) if title else "",
         "in_series": bool(title and (title.series or title.volume)),
         "position": decision.queue_position or 0,
         "places": shelf_places(scene, decision.available),
@@ -203,6 +204,11 @@ def _item(scene: Scene, title_id: str, contact: Contact, taken: int) -> Item:
         "reservable_from": decision.reservable_from.isoformat() if decision.reservable_from else "",
         "reasons": [reason.value for reason in decision.reasons],
     }
+
+
+def _edition(title: Title) -> str:
+    """Author, publisher and year: two editions of a work bear one name."""
+    return " ".join(part for part in (title.author, title.publisher, title.published) if part)
 
 
 def _refused_now(scene: Scene, item: Item, contact: Contact, result: Result) -> Item:

@@ -10,6 +10,9 @@ UPPER = Title("n1", "ノルウェイの森", "のるうぇいのもり", "村上
 LOWER = Title("n2", "ノルウェイの森", "のるうぇいのもり", "村上春樹", volume="下")
 FIFTH = Title("k5", "キングダム", "きんぐだむ", "原泰久", volume="5")
 WRITTEN_OUT = Title("k6", "キングダム 6", "きんぐだむ", "原泰久")
+PART = Title("p2", "ねじまき鳥クロニクル", author="村上春樹", volume="第2部")
+BOOK = Title("b3", "1Q84", author="村上春樹", volume="BOOK3")
+ISSUE = Title("m", "暮しの手帖", issue="2026年11月号")
 KOKORO = Title("k", "こころ", "こころ", "夏目漱石")
 LONGER = Title("s", "こころの処方箋", "こころのしょほうせん", "河合隼雄")
 
@@ -29,6 +32,12 @@ LONGER = Title("s", "こころの処方箋", "こころのしょほうせん", "
         (FIFTH, "キングダム第5巻"),
         (FIFTH, "５巻"),
         (WRITTEN_OUT, "キングダム6巻"),
+        (PART, "ねじまき鳥クロニクル第2部"),
+        (PART, "第2部"),
+        (BOOK, "1Q84 BOOK3"),
+        (BOOK, "1q84の3巻"),
+        (ISSUE, "暮しの手帖11月号"),
+        (ISSUE, "暮しの手帖 2026年11月号"),
     ],
 )
 def test_words_name_a_work(title: Title, words: str) -> None:
@@ -42,6 +51,8 @@ def test_words_name_a_work(title: Title, words: str) -> None:
         (UPPER, "ノルウェイの森 下"),
         (FIFTH, "キングダム15巻"),
         (FIFTH, "キングダム6巻"),
+        (BOOK, "1Q84 BOOK2"),
+        (ISSUE, "暮しの手帖10月号"),
         (KOKORO, ""),
         (KOKORO, "、"),
     ],
