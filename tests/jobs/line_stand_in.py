@@ -23,7 +23,8 @@ class LineStandIn:
     """What arrived, and what goes wrong next.
 
     Faults, one a request to reply or push: `lost` (accepted, the connection is cut), `500` (not accepted),
-    `500 accepted`, `429`, `400` (the messages are refused), `401`, `hang` (accepted, answered once `go_on` is set).
+    `500 accepted`, `429`, `400` (the messages are refused), `401`, `hang` (accepted, answered once `go_on` is set),
+    `hang before` (the same, not accepted).
     """
 
     url: str = ""
@@ -39,7 +40,7 @@ class LineStandIn:
     gives_link_tokens: bool = True
     link_tokens: int = 0
     arrived: threading.Event = field(default_factory=threading.Event)
-    """Set when a hanging request has been accepted."""
+    """Set when a request hangs."""
     go_on: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -67,6 +68,8 @@ class LineStandIn:
             if fault == "400":
                 details = [{"message": "bad", "property": "messages[0]"}]
                 return 400, {"message": "The request body has 1 error(s)", "details": details}, ""
+            if fault == "hang before":
+                return 500, {"message": "internal"}, "hang"
             status, said = self._accept(path, retry_key, json.loads(body))
             if fault == "500 accepted":
                 return 500, {"message": "internal"}, ""

@@ -1,17 +1,19 @@
 """The way of a message, whole: a real database, the embedded library, the real dialogue, and LINE's stand-in."""
 
 import itertools
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
+import structlog
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from bot.accounts import Friends, Links, Nonces
-from bot.clock import StoppedClock
 from bot.dialogue.engine import Engine as DialogueEngine
 from bot.dialogue.events import Event
 from bot.dialogue.state import State
@@ -50,7 +52,7 @@ class Dialogue(DialogueEngine):
     """The real dialogue; it breaks at 「壊れて」, and at whatever else a test wants it to."""
 
     def __init__(self) -> None:
-        super().__init__(the_parser(), lambda: f"id{next(_numbers)}")
+        super().__init__(the_parser(), lambda: uuid4().hex)
         self.breaks_at = {"壊れて"}
         self.heard: list[str] = []
 
@@ -60,6 +62,11 @@ class Dialogue(DialogueEngine):
         if event.text in self.breaks_at:
             raise RuntimeError("水戸 花子 1001")  # What an exception says must not get anywhere.
         return super().begin(event, view, state)
+
+
+def tell_nothing() -> None:
+    """No logs, where nobody reads them."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 def text(user: str, said: str, at: datetime, **more: Any) -> dict[str, Any]:
@@ -158,7 +165,7 @@ class Way:
     """One counter and whatever is sent to it."""
 
     engine: Engine
-    clock: StoppedClock
+    clock: Any
     line: LineApi
     dialogue: Dialogue = field(default_factory=Dialogue)
     policy: Policy = field(default_factory=lambda: load_policy("mito"))
