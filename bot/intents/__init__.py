@@ -3,8 +3,9 @@
 Pure: no I/O beyond reading this package's own data when a parser is made, no clock, no setting, and no
 import of any other part of the bot. The stages, a file each: `normalize` (one spelling for many),
 `tokens` (Sudachi), `spans` with `numbers` and `dates` (fixed forms), `match` (known words and patterns,
-sentence by sentence as `segments` cuts them), `titles` (which words name a work), `rank` (which reading
-is meant), `slots`. Words and patterns are data, one file an intent under `data/intents/`.
+sentence by sentence as `segments` cuts them), `titles` with `kinds`, `shapes` and `naming` (which words
+name a work), `rank` (which reading is meant), `slots`. Words and patterns are data, one file an intent
+under `data/intents/`.
 
 A reading whose confidence is below `UNDERSTOOD` counts as not understood.
 """

@@ -95,7 +95,7 @@ def could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: bo
     if words[-1].lemma in _HELPING:
         return False  # 待っている人がい(ても)
     if not any(token.pos[0] in {"名詞", "代名詞", "形状詞", "接尾辞"} for token in words):
-        return attached and len(words) > 1
+        return attached and len(words) > 2
     follower = tokens[end] if end < len(tokens) else None
     if (
         not attached
