@@ -1,5 +1,7 @@
 """Runs a web application under gunicorn: one process, several threads. It knows nothing of what it serves."""
 
+import socket
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +14,10 @@ THREADS = 8
 
 GRACE_SECONDS = 30
 """How long a stopping server waits for what it has in hand."""
+
+PATIENCE_SECONDS = 5
+"""How long a sender may be silent within a request, so that a few who begin one and stop do not hold all threads.
+Whoever drips on is the business of the proxy in front, which hands over whole requests."""
 
 
 class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types.
@@ -63,10 +69,19 @@ def serve(
         "loglevel": "warning",
         "logger_class": _Logger,
         "control_socket_disable": True,
-        "when_ready": lambda arbiter: on_ready(_address_of(arbiter)),
+        "when_ready": lambda arbiter: _ready(arbiter, on_ready),
         "worker_exit": lambda _arbiter, _worker: on_exit(),
     }
     _Application(build, options).run()
+
+
+def _ready(arbiter: Any, on_ready: Callable[[str], None]) -> None:
+    limit = struct.pack("ll", PATIENCE_SECONDS, 0)
+    for listener in arbiter.LISTENERS:
+        # gunicorn reads from blocking sockets; what it accepts inherits this limit from the listening one.
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+    on_ready(_address_of(arbiter))
 
 
 def _address_of(arbiter: Any) -> str:

@@ -3,12 +3,16 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -16,6 +20,7 @@ from test_commands import SECRETS, SETTINGS
 
 from bot.storage.engine import open_engine
 from bot.storage.migrate import upgrade
+from webhooks.server import PATIENCE_SECONDS, THREADS
 
 pytestmark = pytest.mark.process
 
@@ -47,7 +52,7 @@ class Serving:
             with error:
                 return error.code, error.read().decode()
 
-    def stop(self, name: signal.Signals = signal.SIGTERM) -> int:
+    def stop(self, name: signal.Signals) -> int:
         """Tell it to stop and wait; returns the exit status."""
         self.process.send_signal(name)
         assert self.process.stderr is not None
@@ -83,6 +88,7 @@ def serving(tmp_path: Path) -> Iterator[Serving]:
         if "address" in line:
             running.address = json.loads(line)["address"]
             break
+    assert running.address, "".join(running.lines)
     yield running
     if running.process.poll() is None:
         running.process.kill()
@@ -99,6 +105,27 @@ def test_it_answers_on_all_its_paths(serving: Serving) -> None:
     assert serving.get("/staff/")[0] == 404
 
 
+def test_those_who_begin_a_request_and_stop_hold_nobody_up_for_long(serving: Serving) -> None:
+    headers = b"POST /line/webhook HTTP/1.1\r\nHost: x\r\n"
+    body = headers + b"Content-Length: 1000\r\n\r\n{"
+    place = urlsplit(serving.address)
+    with ExitStack() as stalled:
+        for number in range(THREADS):
+            connection = stalled.enter_context(socket.create_connection((place.hostname, place.port)))
+            connection.sendall(headers if number % 2 else body)
+        began = monotonic()
+        assert serving.get("/healthz") == (200, "ok")
+        assert monotonic() - began < 3 * PATIENCE_SECONDS
+
+
+def test_a_serving_process_that_dies_is_replaced(serving: Serving) -> None:
+    assert serving.get("/healthz")[0] == 200
+    [child] = Path(f"/proc/{serving.process.pid}/task/{serving.process.pid}/children").read_text().split()
+    os.kill(int(child), signal.SIGKILL)
+    status, text = serving.get("/readyz")
+    assert (status, json.loads(text)["workers"]) == (200, True)
+
+
 def test_a_second_one_on_the_same_database_is_refused(serving: Serving, tmp_path: Path) -> None:
     second = serve(tmp_path, serving.environment)
     _, errors = second.communicate(timeout=60)
@@ -108,12 +135,9 @@ def test_a_second_one_on_the_same_database_is_refused(serving: Serving, tmp_path
     assert serving.get("/healthz")[0] == 200
 
 
-@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_when_it_is_told_to_and_frees_the_database(
-    serving: Serving, tmp_path: Path, name: signal.Signals
-) -> None:
+def test_it_stops_when_it_is_told_to_and_frees_the_database(serving: Serving, tmp_path: Path) -> None:
     assert serving.get("/healthz")[0] == 200
-    assert serving.stop(name) == 0
+    assert serving.stop(signal.SIGTERM) == 0
     next_one = serve(tmp_path, serving.environment)
     assert next_one.stderr is not None
     assert any("address" in line for line in iter(next_one.stderr.readline, ""))
@@ -121,10 +145,14 @@ def test_it_stops_when_it_is_told_to_and_frees_the_database(
     next_one.communicate(timeout=30)
 
 
+def test_ctrl_c_stops_it(serving: Serving) -> None:
+    assert serving.stop(signal.SIGINT) == 0
+
+
 def test_its_log_is_json_without_secrets_or_addresses(serving: Serving) -> None:
     serving.get("/link?linkToken=NMZTNuVrPTqlr2IF8Bnymkb7rXfYv5EY")
     serving.post("/line/webhook", b"{}")
-    serving.stop()
+    serving.stop(signal.SIGTERM)
     entries = [json.loads(line) for line in serving.lines]
     assert [entry["rule"] for entry in entries if entry["event"] == "http"] == ["/link", "/line/webhook"]
     written = "".join(serving.lines)
