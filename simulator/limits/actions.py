@@ -43,7 +43,7 @@ def check_action(action: object, place: Place, where: str) -> Problems:
     """All limits of one action object."""
     if not isinstance(action, Mapping):
         return
-    kind = action.get("type")
+    kind = str(action.get("type"))
     if place.needs_label and action.get("label") is None:
         yield Problem("must be specified", f"{where}.label")
     yield from graphemes_within(
@@ -53,7 +53,7 @@ def check_action(action: object, place: Place, where: str) -> Problems:
         yield Problem(f"{kind} action can only be used in quick reply", f"{where}.type")
     if kind == "richmenuswitch" and not place.rich_menu:
         yield Problem("richmenuswitch action can only be used in rich menu", f"{where}.type")
-    yield from _CHECKS.get(str(kind), _nothing)(action, where)
+    yield from _CHECKS.get(kind, _nothing)(action, where)
 
 
 def _nothing(_action: Mapping[str, Any], _where: str) -> Problems:

@@ -57,7 +57,7 @@ def _check_carousel(carousel: Mapping[str, Any], where: str) -> Problems:
     if not isinstance(bubbles, list):
         return
     known = [bubble for bubble in bubbles if isinstance(bubble, Mapping)]
-    if len({bubble.get("size", DEFAULT_BUBBLE_SIZE) for bubble in known}) > 1:
+    if len({str(bubble.get("size", DEFAULT_BUBBLE_SIZE)) for bubble in known}) > 1:
         yield Problem("all bubbles of a carousel must have the same size", f"{where}.contents")
     for at, bubble in enumerate(bubbles):
         if isinstance(bubble, Mapping) and bubble.get("type") == "bubble":
@@ -76,7 +76,7 @@ def _check_bubble(bubble: Mapping[str, Any], where: str) -> Problems:
         part = bubble.get(block)
         if not isinstance(part, Mapping):
             continue
-        if part.get("type") not in kinds:
+        if str(part.get("type")) not in kinds:
             yield Problem(
                 f"must be one of the following: {', '.join(sorted(kinds))}", f"{where}.{block}.type"
             )
@@ -101,7 +101,7 @@ def _check_box(box: Mapping[str, Any], where: str) -> Problems:
         if not isinstance(part, Mapping):
             continue
         here = f"{where}.contents[{at}]"
-        if part.get("type") not in allowed:
+        if str(part.get("type")) not in allowed:
             yield Problem(f"{part.get('type')} can't stand in a {box.get('layout')} box", f"{here}.type")
         yield from _check_component(part, here)
     background = box.get("background")

@@ -37,7 +37,7 @@ def _check_carousel(template: Mapping[str, Any], where: str) -> Problems:
     for at, column in enumerate(known):
         here = f"{where}.columns[{at}]"
         yield from _check_panel(column, here, (COLUMN_TEXT, COLUMN_TEXT_BESIDE), COLUMN_ACTIONS)
-    if len({len(column.get("actions") or ()) for column in known}) > 1:
+    if len({len(column["actions"]) for column in known if isinstance(column.get("actions"), list)}) > 1:
         yield Problem("all columns must have the same number of actions", f"{where}.columns")
     for name in ("title", "thumbnailImageUrl"):
         if len({column.get(name) is None for column in known}) > 1:

@@ -11,6 +11,8 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.serving import make_server
 
+from simulator.server import QuietHandler
+
 WAIT_SECONDS = 10
 
 
@@ -69,7 +71,7 @@ def listening() -> Iterator[ListeningBot]:
     bot = ListeningBot()
     app = Flask("bot")
     app.add_url_rule("/line/webhook", view_func=bot.hook, methods=["POST"])
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     bot.url = f"http://127.0.0.1:{server.port}/line/webhook"
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:

@@ -1,0 +1,147 @@
+"""Rich menus through the official SDK: image, default, own, tabs."""
+
+import struct
+import zlib
+from typing import Any
+
+import pytest
+from linebot.v3.messaging import (
+    ApiException,
+    CreateRichMenuAliasRequest,
+    RichMenuBulkLinkRequest,
+    RichMenuRequest,
+    UpdateRichMenuAliasRequest,
+)
+from simulated_line import Line
+
+from simulator.state import Person
+
+MENU: dict[str, Any] = {
+    "size": {"width": 800, "height": 540},
+    "selected": True,
+    "name": "利用者",
+    "chatBarText": "メニュー",
+    "areas": [
+        {
+            "bounds": {"x": 0, "y": 0, "width": 800, "height": 540},
+            "action": {"type": "postback", "data": "loans", "displayText": "貸出状況"},
+        }
+    ],
+}
+
+
+def png(width: int, height: int) -> bytes:
+    """A black picture."""
+    rows = zlib.compress(b"".join(b"\0" + b"\0" * width for _ in range(height)))
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+def upload(line: Line, menu_id: str, image: bytes, content_type: str = "image/png") -> None:
+    """Give a menu its image."""
+    line.blob.set_rich_menu_image(menu_id, body=image, _headers={"Content-Type": content_type})
+
+
+def made(line: Line, name: str = "利用者") -> str:
+    """A menu with an image."""
+    menu_id = line.api.create_rich_menu(RichMenuRequest.from_dict({**MENU, "name": name})).rich_menu_id
+    upload(line, menu_id, png(800, 540))
+    return str(menu_id)
+
+
+def shown(line: Line, person: Person) -> str:
+    """The name of the menu on a person's phone."""
+    menu = line.chat(person)["richMenu"]
+    return menu["name"] if menu else ""
+
+
+def status_of(caught: Any) -> int:
+    """The status of a refused call."""
+    return int(caught.value.status)
+
+
+def test_a_persons_own_menu_goes_before_the_default(line: Line) -> None:
+    person = line.friend()
+    default, own = made(line, "みんな"), made(line, "ひとり")
+    assert shown(line, person) == ""
+    line.api.set_default_rich_menu(default)
+    assert shown(line, person) == "みんな"
+    line.api.link_rich_menu_id_to_user(person.user_id, own)
+    assert shown(line, person) == "ひとり"
+    assert line.api.get_rich_menu_id_of_user(person.user_id).rich_menu_id == own
+    line.api.unlink_rich_menu_id_from_user(person.user_id)
+    assert shown(line, person) == "みんな"
+    line.api.link_rich_menu_id_to_users(RichMenuBulkLinkRequest(rich_menu_id=own, user_ids=[person.user_id]))
+    assert shown(line, person) == "ひとり"
+    line.api.delete_rich_menu(own)
+    assert shown(line, person) == "みんな"
+    line.api.cancel_default_rich_menu()
+    assert shown(line, person) == ""
+    assert [menu.rich_menu_id for menu in line.api.get_rich_menu_list().richmenus] == [default]
+
+
+def test_a_menu_without_an_image_is_shown_to_nobody(line: Line) -> None:
+    menu_id = line.api.create_rich_menu(RichMenuRequest.from_dict(MENU)).rich_menu_id
+    with pytest.raises(ApiException) as caught:
+        line.api.set_default_rich_menu(menu_id)
+    assert status_of(caught) == 400
+    upload(line, menu_id, png(800, 540))
+    line.api.set_default_rich_menu(menu_id)
+    with pytest.raises(ApiException) as caught:
+        upload(line, menu_id, png(800, 540))
+    assert status_of(caught) == 400
+
+
+@pytest.mark.parametrize(
+    ("image", "content_type", "status"),
+    [
+        (png(800, 540), "image/gif", 415),
+        (b"GIF89a", "image/png", 400),
+        (png(810, 540), "image/png", 400),
+        (png(800, 540) + b"\0" * 1024 * 1024, "image/png", 400),
+    ],
+)
+def test_an_image_must_fit_its_menu(line: Line, image: bytes, content_type: str, status: int) -> None:
+    menu_id = line.api.create_rich_menu(RichMenuRequest.from_dict(MENU)).rich_menu_id
+    with pytest.raises(ApiException) as caught:
+        upload(line, menu_id, image, content_type)
+    assert status_of(caught) == status
+
+
+def test_a_tab_switches_the_menu_and_tells_the_bot(line: Line) -> None:
+    person = line.friend()
+    first, second = made(line, "一"), made(line, "二")
+    line.api.set_default_rich_menu(first)
+    line.api.create_rich_menu_alias(
+        CreateRichMenuAliasRequest(rich_menu_alias_id="tab-b", rich_menu_id=second)
+    )
+    action = {"type": "richmenuswitch", "richMenuAliasId": "tab-b", "data": "tab=b"}
+    path = f"/users/{person.number}/chats/me/taps"
+    line.call("POST", path, action=action)
+    told = line.bot.wait_for(1, "postback")[0]["postback"]
+    assert told == {"data": "tab=b", "params": {"newRichMenuAliasId": "tab-b", "status": "SUCCESS"}}
+    assert shown(line, person) == "二"
+    line.call("POST", path, action={**action, "richMenuAliasId": "tab-c"})
+    told = line.bot.wait_for(2, "postback")[1]["postback"]
+    assert told["params"] == {"status": "RICHMENU_ALIAS_ID_NOTFOUND"}
+
+
+def test_aliases_are_listed_changed_and_removed(line: Line) -> None:
+    first, second = made(line, "一"), made(line, "二")
+    line.api.create_rich_menu_alias(CreateRichMenuAliasRequest(rich_menu_alias_id="a", rich_menu_id=first))
+    with pytest.raises(ApiException) as caught:
+        line.api.create_rich_menu_alias(
+            CreateRichMenuAliasRequest(rich_menu_alias_id="a", rich_menu_id=first)
+        )
+    assert status_of(caught) == 400
+    line.api.update_rich_menu_alias("a", UpdateRichMenuAliasRequest(rich_menu_id=second))
+    assert line.api.get_rich_menu_alias("a").rich_menu_id == second
+    assert len(line.api.get_rich_menu_alias_list().aliases) == 1
+    line.api.delete_rich_menu_alias("a")
+    with pytest.raises(ApiException) as caught:
+        line.api.get_rich_menu_alias("a")
+    assert status_of(caught) == 404
