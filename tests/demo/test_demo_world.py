@@ -1,7 +1,6 @@
 """The demo's world as a whole: its policy, its record, its passwords."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from demo_record import LIBRARIES
@@ -18,7 +17,9 @@ CLOCK = StoppedClock(datetime(2026, 11, 24, 0, 0, tzinfo=UTC))
 
 @pytest.fixture(scope="module", params=LIBRARIES)
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
-    return build(request.param, tmp_path_factory.mktemp("world"), CLOCK)
+    folder = tmp_path_factory.mktemp("world")
+    (folder / "madoguchi-demo.sqlite3").write_text("left by an earlier demo")
+    return build(request.param, folder, CLOCK)
 
 
 def test_the_policy_file_is_the_librarys_own_with_a_calendar_marked_as_a_sample(world: World) -> None:
@@ -51,9 +52,7 @@ def _expected(password: str, temporary_password: str) -> SignIn:
     return SignIn.TEMPORARY if temporary_password else SignIn.REFUSED
 
 
-def test_a_world_is_made_anew_over_an_earlier_one(tmp_path: Path) -> None:
-    (tmp_path / "madoguchi-demo.sqlite3").write_text("left by another version")
-    world = build("mito", tmp_path, CLOCK)
-    engine = open_engine(world.database_url)
+def test_a_world_is_made_anew_over_an_earlier_one(world: World) -> None:
+    engine = open_engine(world.database_url)  # What the fixture left there was no database.
     assert wiring.count_patrons(engine) == len(world.cards)
     engine.dispose()
