@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -71,9 +71,10 @@ def serve(folder: Path, environment: dict[str, str]) -> "subprocess.Popen[str]":
     )
 
 
-@pytest.fixture
-def serving(tmp_path: Path) -> Iterator[Serving]:
-    url = f"sqlite:///{tmp_path}/x.sqlite3"
+@contextmanager
+def running(folder: Path) -> Iterator[Serving]:
+    """A server that has begun to serve a database of its own in `folder`."""
+    url = f"sqlite:///{folder}/x.sqlite3"
     engine = open_engine(url)
     upgrade(engine)
     engine.dispose()
@@ -81,19 +82,33 @@ def serving(tmp_path: Path) -> Iterator[Serving]:
     nowhere = {"LINE_API_BASE_URL": "http://127.0.0.1:1", "DATABASE_URL": url}
     # The package is found wherever the tests run from.
     environment = inherited | SECRET_VALUES | nowhere | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    running = Serving(serve(tmp_path, environment), environment)
-    assert running.process.stderr is not None
-    for line in running.process.stderr:
-        running.lines.append(line)
+    server = Serving(serve(folder, environment), environment)
+    assert server.process.stderr is not None
+    for line in server.process.stderr:
+        server.lines.append(line)
         if "address" in line:
-            running.address = json.loads(line)["address"]
+            server.address = json.loads(line)["address"]
             break
-    assert running.address, "".join(running.lines)
-    yield running
-    if running.process.poll() is None:
-        running.process.kill()
-        running.process.wait()
-    running.process.stderr.close()
+    assert server.address, "".join(server.lines)
+    yield server
+    if server.process.poll() is None:
+        server.process.kill()
+        server.process.wait()
+    server.process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """One server for the tests that leave it running."""
+    with running(tmp_path_factory.mktemp("serving")) as server:
+        yield server
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Serving]:
+    """A server for one test alone."""
+    with running(tmp_path) as server:
+        yield server
 
 
 def test_it_answers_on_all_its_paths(serving: Serving) -> None:
@@ -135,26 +150,22 @@ def test_a_second_one_on_the_same_database_is_refused(serving: Serving, tmp_path
     assert serving.get("/healthz")[0] == 200
 
 
-def test_it_stops_when_it_is_told_to_and_frees_the_database(serving: Serving, tmp_path: Path) -> None:
-    assert serving.get("/healthz")[0] == 200
-    assert serving.stop(signal.SIGTERM) == 0
-    next_one = serve(tmp_path, serving.environment)
+def test_it_stops_when_it_is_told_to_and_frees_the_database(own_server: Serving, tmp_path: Path) -> None:
+    own_server.get("/link?linkToken=NMZTNuVrPTqlr2IF8Bnymkb7rXfYv5EY")
+    own_server.post("/line/webhook", b"{}")
+    assert own_server.stop(signal.SIGTERM) == 0
+    assert_nothing_secret_in(own_server.lines)
+    next_one = serve(tmp_path, own_server.environment)
     assert next_one.stderr is not None
     assert any("address" in line for line in iter(next_one.stderr.readline, ""))
-    next_one.terminate()
+    next_one.send_signal(signal.SIGINT)
     next_one.communicate(timeout=30)
+    assert next_one.returncode == 0
 
 
-def test_ctrl_c_stops_it(serving: Serving) -> None:
-    assert serving.stop(signal.SIGINT) == 0
-
-
-def test_its_log_is_json_without_secrets_or_addresses(serving: Serving) -> None:
-    serving.get("/link?linkToken=NMZTNuVrPTqlr2IF8Bnymkb7rXfYv5EY")
-    serving.post("/line/webhook", b"{}")
-    serving.stop(signal.SIGTERM)
-    entries = [json.loads(line) for line in serving.lines]
+def assert_nothing_secret_in(lines: list[str]) -> None:
+    """Every line is JSON; requests are told by their rule, and no secret stands anywhere."""
+    entries = [json.loads(line) for line in lines]
     assert [entry["rule"] for entry in entries if entry["event"] == "http"] == ["/link", "/line/webhook"]
-    written = "".join(serving.lines)
     for secret in [*SECRET_VALUES.values(), "NMZTNuVrPTqlr2IF8Bnymkb7rXfYv5EY"]:
-        assert secret not in written
+        assert secret not in "".join(lines)
