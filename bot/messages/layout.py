@@ -14,6 +14,7 @@ from bot.messages.limits import (
     CAROUSEL_BYTES,
     MESSAGES,
     QUICK_ITEMS,
+    clean,
     cut_units,
     json_bytes,
     split_text,
@@ -55,7 +56,7 @@ def _texts(reply: Text) -> list[Object]:
 
 
 def _flexes(reply: Cards, tap_id: TapId) -> list[Object]:
-    alt = cut_units(reply.alt, ALT_TEXT_UNITS)
+    alt = cut_units(clean(reply.alt), ALT_TEXT_UNITS)
     bubbles = [_fitting(card, tap_id) for card in reply.cards]
     return [
         {"type": "flex", "altText": alt, "contents": page[0] if len(page) == 1 else _carousel(page)}
