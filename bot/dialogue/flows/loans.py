@@ -27,12 +27,13 @@ def list_loans(scene: Scene) -> Said:
     if not loans:
         return Said((scene.say.say("loans.none", quick=(wish(scene, Intent.SEARCH_CATALOG),)),))
     narrowed = narrow(scene, loans)
-    if narrowed is None:
-        return Said(*_list(scene, loans))
+    replies, shown = _list(scene, narrowed or loans)
+    if offset_of(scene.slots):
+        return Said(replies, shown)
     if narrowed:
-        return Said(*_list(scene, narrowed))
-    replies, shown = _list(scene, loans)
-    return Said((_nothing_such(scene), *replies), shown)
+        return Said((_lead_some(scene, narrowed), *replies), shown)
+    lead = _lead(scene, loans) if narrowed is None else (_nothing_such(scene),)
+    return Said((*lead, *replies), shown)
 
 
 def narrow(scene: Scene, loans: Sequence[RenewalFacts]) -> list[RenewalFacts] | None:
@@ -97,11 +98,16 @@ def _list(scene: Scene, loans: Sequence[RenewalFacts]) -> tuple[tuple[Reply, ...
     cards = [loan_card(scene, offset + at, item) for at, item in enumerate(page, start=1)]
     listed = scene.say.cards("loans.list", *cards, count=len(loans), due_on=due_on)
     actions = _actions(scene, loans, until)
-    replies: list[Reply] = [*(_lead(scene, loans) if offset == 0 else ()), listed]
+    replies: list[Reply] = [listed]
     if actions is not None:
         replies.append(scene.say.cards("loans.actions", actions))
     next_offset = until if until < len(loans) else 0
     return tuple(replies), remember(KIND, ids, next_offset=next_offset, loan_ids=as_json(ids))
+
+
+def _lead_some(scene: Scene, loans: Sequence[RenewalFacts]) -> Reply:
+    due_on = min(loan.due_on for loan in _loans(loans))
+    return scene.say.say("loans.lead_some", count=len(loans), due_on=due_on)
 
 
 def _lead(scene: Scene, loans: Sequence[RenewalFacts]) -> tuple[Reply, ...]:

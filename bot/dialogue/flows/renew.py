@@ -54,7 +54,10 @@ def _what_may_be(scene: Scene, loans: Sequence[RenewalFacts]) -> Outcome:
     candidates = [item for item in loans if _may_renew(scene, item)]
     if len(candidates) == 1:
         return _filled(candidates)
-    return _list(scene, _ids_of(candidates), 0) if candidates else _filled(loans)
+    if not candidates:
+        return _filled(loans)
+    asked, others = _list(scene, _ids_of(candidates), 0), len(loans) - len(candidates)
+    return with_lead(asked, scene.say.say("renew.others", count=others)) if others else asked
 
 
 def _accept_pick(scene: Scene, data: Data, given: Answer) -> Outcome | None:
