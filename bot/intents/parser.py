@@ -70,11 +70,18 @@ class _Seen:
             spans=self.spans,
             segment=look.segment,
             hits=self.hits,
-            named=look.named or _quoted_elsewhere(self.looked),
+            named=self._named(look),
             fixed=best.pattern.slots,
         )
         words = (self.text.cut(h.begin, h.end) for h in best.words)
         return Reading(best.pattern.intent, slots, confidence, runner_up, (best.pattern.id, *words))
+
+    def _named(self, look: _Looked) -> tuple[Named, ...]:
+        """What the sentence names; where it names nothing surely, a work of another sentence."""
+        if any(n.certain or n.attached for n in look.named):
+            return look.named
+        elsewhere = tuple(n for other in self.looked for n in other.named if n.certain)
+        return elsewhere or look.named
 
 
 class Parser:
@@ -221,11 +228,6 @@ def _is_talk(looked: Sequence[_Looked]) -> bool:
 def _is_kana(text: Text, hit: Hit) -> bool:
     """Whether a word is grammar (とは) rather than a thing (相互貸借)."""
     return all("ぁ" <= char <= "ゖ" for char in text.canon[hit.begin : hit.end])
-
-
-def _quoted_elsewhere(looked: Sequence[_Looked]) -> tuple[Named, ...]:
-    """A work named in another sentence than the request (『こころ』です。予約できますか)."""
-    return tuple(n for look in looked for n in look.named if n.certain)
 
 
 @cache

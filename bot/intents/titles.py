@@ -44,6 +44,7 @@ class TitleFinder:
         named = [n for n in found if n is not None and not (called and n.begin < called.end)]
         if called is not None:
             return (called, *named)
+        named += _quotes_left(text, segment, quotes, named)
         return tuple(named) or _kind_named(text, segment)
 
     def _called(self, text: Text, segment: Segment, kinds: Sequence[Kind]) -> Named | None:
@@ -144,6 +145,16 @@ def _as_spoken(
     if span[1] - span[0] > LONGEST_TITLE:
         return None
     return Named(*span, (text.cut(*span),), certain=True, attached=True)
+
+
+def _quotes_left(
+    text: Text, segment: Segment, quotes: Sequence[tuple[int, int]], named: Sequence[Named]
+) -> list[Named]:
+    """Quoted works that a clause parts from the request (『こころ』まだ途中なので延長)."""
+    here = [q for q in quotes if segment.begin <= q[0] < segment.end]
+    if not here or any(n.certain for n in named):
+        return []
+    return [Named(here[0][0] - 1, here[-1][1] + 1, tuple(text.cut(*q) for q in here), certain=True)]
 
 
 def _kind_named(text: Text, segment: Segment) -> tuple[Named, ...]:
