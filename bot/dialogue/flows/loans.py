@@ -27,12 +27,13 @@ def list_loans(scene: Scene) -> Said:
     if not loans:
         return Said((scene.say.say("loans.none", quick=(wish(scene, Intent.SEARCH_CATALOG),)),))
     narrowed = narrow(scene, loans)
-    replies, shown = _list(scene, narrowed or loans)
+    is_whole = not narrowed or len(narrowed) == len(loans)
+    replies, shown = _list(scene, narrowed or loans, "loans.list" if is_whole else "loans.some")
     if offset_of(scene.slots):
         return Said(replies, shown)
-    if narrowed:
+    if not is_whole and narrowed:
         return Said((_lead_some(scene, narrowed), *replies), shown)
-    lead = _lead(scene, loans) if narrowed is None else (_nothing_such(scene),)
+    lead = (_nothing_such(scene),) if narrowed == [] else _lead(scene, loans)
     return Said((*lead, *replies), shown)
 
 
@@ -89,14 +90,14 @@ def _nothing_such(scene: Scene) -> Reply:
     return scene.say.say("loans.no_such_number" if scene.slots.get("ordinals") else "loans.no_match")
 
 
-def _list(scene: Scene, loans: Sequence[RenewalFacts]) -> tuple[tuple[Reply, ...], Data]:
+def _list(scene: Scene, loans: Sequence[RenewalFacts], key: str) -> tuple[tuple[Reply, ...], Data]:
     offset = offset_of(scene.slots)
     page = page_of(loans, offset)
     ids = [loan.loan_id for loan in _loans(loans)]
     until = offset + len(page)
     due_on = min(loan.due_on for loan in _loans(loans))
     cards = [loan_card(scene, offset + at, item) for at, item in enumerate(page, start=1)]
-    listed = scene.say.cards("loans.list", *cards, count=len(loans), due_on=due_on)
+    listed = scene.say.cards(key, *cards, count=len(loans), due_on=due_on)
     actions = _actions(scene, loans, until)
     replies: list[Reply] = [listed]
     if actions is not None:
