@@ -59,6 +59,15 @@ class Phone:
         action = action_called(messages, label)
         self._call("POST", f"users/{self.person}/chats/me/taps", {"action": action})
 
+    def heard(self) -> int:
+        """How many messages of the account are in the chat."""
+        entries = self._call("GET", f"users/{self.person}/chats/me")["messages"]
+        return sum(entry["from"] == "bot" for entry in entries)
+
+    def misbehaves(self, **switches: int) -> None:
+        """Have LINE misbehave from now on; without switches, behave well."""
+        self._call("POST", "misbehaviour", switches)
+
     def hears(self) -> list[dict[str, Any]]:
         """Wait for the account's next messages."""
         found: list[dict[str, Any]] = wait_for(self._new, "an answer")

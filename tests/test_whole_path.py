@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from phone import Phone, labels_of, text_of
-from sqlalchemy import Engine, select
+from phone import Phone, labels_of, text_of, wait_for
+from sqlalchemy import Engine, exists, select
 
 from bot.clock import SystemClock
 from bot.demo.data_files import DemoCard
@@ -21,8 +21,10 @@ from bot.library import Contact, ReservationRequest, ReservationState, TitleQuer
 from bot.messages.dates import day_text
 from bot.policies import Policy, load_policy
 from bot.rules import renewal, reservation
+from bot.storage import inbox, outbox
 from bot.storage.engine import open_engine, reading
 from bot.storage.tables.library import TitleRow
+from bot.storage.tables.messages import InboxRow, OutboxRow
 
 pytestmark = pytest.mark.process
 
@@ -57,6 +59,13 @@ class Counter:
                 if facts.loan is not None and decision.allowed and decision.new_due_on is not None:
                     found[facts.loan.loan_id] = (facts.loan.title.title, decision.new_due_on)
             return found
+
+    def is_quiet(self) -> bool:
+        """Whether nothing waits to be handled or sent."""
+        with reading(self.engine) as session:
+            waiting = exists().where(InboxRow.state == inbox.WAITING)
+            unsent = exists().where(OutboxRow.state.in_([outbox.WAITING, outbox.SENDING]))
+            return not session.scalar(select(waiting | unsent))
 
     def titles_on_loan(self, card_number: str) -> list[str]:
         """The titles that a card has on loan."""
@@ -178,6 +187,26 @@ def test_after_unlinking_nothing_of_the_record_is_shown(counter: Counter) -> Non
     phone.says("はい")
     answer = text_of(phone.says("貸出一覧"))
     assert not any(title in answer for title in titles)
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"duplicate_webhooks": 1},
+        {"fail_calls": 1, "fail_status": 500},
+        {"fail_calls": 2, "fail_status": 429},
+        {"lose_answers": 1},
+        {"api_delay_ms": 700},
+    ],
+    ids=str,
+)
+def test_a_message_is_answered_once_whatever_line_does(counter: Counter, switches: dict[str, int]) -> None:
+    phone, greeting = Phone.of_a_new_friend(counter.phone_address, "七子")
+    phone.misbehaves(**switches)
+    answer = phone.says("東部図書館の電話番号")
+    wait_for(counter.is_quiet, "the end of all sending")
+    phone.misbehaves()
+    assert phone.heard() == len(greeting) + len(answer)
 
 
 UNUSUAL = [
