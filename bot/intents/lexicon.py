@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Literal, cast, get_args
 
+import jaconv
+
 from bot.intents.model import SLOTS, Intent, SlotValue
 
 Role = Literal["edge", "weak", "light", "filler", "aside"]
@@ -32,6 +34,7 @@ FIXED_GROUPS = frozenset(
 )
 """Groups that code finds and patterns may ask for: see `spans` and `match`."""
 
+_LONG_KANA = 4
 _GROUP_KEYS = {"words", "verbs", "tokens", "role", "hides", "whole", "ends", "slots", "note"}
 _PATTERN_KEYS = {"id", "needs", "unless", "alone", "ordered", "weight", "slots", "note"}
 
@@ -180,4 +183,12 @@ def _spellings(table: Mapping[str, list[str]]) -> dict[str, str]:
         for other in others:
             if usual_of.setdefault(other, usual) != usual:
                 raise DataError(f"spellings.toml: {other} stands under {usual_of[other]} and {usual}")
-    return usual_of
+    # Half-width kana arrive as katakana; a short word of those would be seen in foreign names.
+    in_katakana = {
+        jaconv.hira2kata(other): usual for other, usual in usual_of.items() if _is_long_kana(other)
+    }
+    return in_katakana | usual_of
+
+
+def _is_long_kana(word: str) -> bool:
+    return len(word) >= _LONG_KANA and all("ぁ" <= char <= "ゖ" or char == "ー" for char in word)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 LONGEST_MESSAGE = 5_000
 """Characters read of a message: LINE's limit for a text message. NFKC can make a text longer."""
 
+_DASH_FOR_LONG_VOWEL = re.compile(r"(?<=[ァ-ヺー])[―‐−—–-](?=[ァ-ヺ])")
 _REPEATED = re.compile(r"([ー~!?。、.w♪])\1+")
 _FACE = re.compile(r"m?[(][^()0-9a-zぁ-ゖァ-ヺ一-鿿々]{1,12}[)]m?|[(](?:笑|泣|汗|涙|爆)[)]")
 _LAUGH = re.compile(r"(?<![a-z])w+(?![a-z0-9])")
@@ -99,7 +100,7 @@ def _visible(char: str) -> str:
 def _lower(text: str) -> str:
     """Lower case and plain signs, character for character (`İ` alone would become two)."""
     lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-    return lowered.replace("〜", "~").replace("\u3000", " ")
+    return _DASH_FOR_LONG_VOWEL.sub("ー", lowered.replace("〜", "~").replace("\u3000", " "))
 
 
 def _blank_decoration(text: str) -> str:
