@@ -44,6 +44,15 @@ class Links:
         friends = Friends(self._session, self._clock)
         return tuple(other for other in rows if friends.is_friend(other))
 
+    def others(self, card_number: str, *, but: str) -> tuple[Link, ...]:
+        """The links of other LINE users with this card, oldest first."""
+        rows = self._session.scalars(
+            select(LinkRow)
+            .where(LinkRow.card_number == card_number, LinkRow.line_user_id != but)
+            .order_by(LinkRow.linked_at, LinkRow.link_id)
+        )
+        return tuple(_link(row) for row in rows)
+
     def complete(self, nonce: str, line_user_id: str) -> LinkResult:
         """LINE confirmed the link: use the nonce up, and link its card to the LINE user who asked.
 

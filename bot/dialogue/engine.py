@@ -5,7 +5,8 @@ Both are pure. Ids are handed in, so that nobody can guess them in production an
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, date
+from typing import Protocol
 
 from bot.dialogue.arrivals import arrived, introduced_to_group
 from bot.dialogue.buttons import Verdict, bind, judge, wish_of
@@ -22,15 +23,23 @@ from bot.dialogue.taps import RESUME
 from bot.dialogue.trouble import trouble
 from bot.dialogue.turn import Decided, Finished
 from bot.dialogue.view import View
-from bot.intents import Parser
+from bot.intents import Reading
 from bot.library import LibraryError
 from bot.messages.wording import Wording
+
+
+class Reader(Protocol):
+    """What reads words: `bot.intents.Parser`."""
+
+    def parse(self, text: str, *, today: date) -> Reading:
+        """What a message means, seen without any conversation before it."""
+        ...
 
 
 class Engine:
     """The dialogue. Holds nothing of any patron; safe to share between threads."""
 
-    def __init__(self, parser: Parser, new_id: Callable[[], str]) -> None:
+    def __init__(self, parser: Reader, new_id: Callable[[], str]) -> None:
         """`new_id` gives ids for buttons and questions, at most 300 ASCII characters each."""
         self._parser = parser
         self._new_id = new_id

@@ -20,6 +20,15 @@ class LinkedCard:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherLink:
+    """Another LINE account's link with a card that is linked to this one, too."""
+
+    link_id: str
+    linked_at: datetime
+    """UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class ButtonRecord:
     """What an opaque button id means, as kept on the server."""
 
@@ -48,6 +57,8 @@ class View:
     today: date
     """In the library's zone."""
     cards: tuple[LinkedCard, ...] = ()
+    other_links: tuple[OtherLink, ...] = ()
+    """Of the card in use."""
     button: ButtonRecord | None = None
     """The record of the tapped button, whoever it belongs to; None: unknown or forgotten."""
     settings: Mapping[str, Json] = field(default_factory=dict)

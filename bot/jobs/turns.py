@@ -19,7 +19,7 @@ from bot.dialogue.effects import Result
 from bot.dialogue.events import Chat, Event
 from bot.dialogue.state import State
 from bot.dialogue.turn import Decided, Finished
-from bot.dialogue.view import LinkedCard, View
+from bot.dialogue.view import LinkedCard, OtherLink, View
 from bot.jobs import failures
 from bot.jobs.arriving import Arrivals
 from bot.jobs.backoff import TURN_TRIES, TURNS
@@ -145,13 +145,17 @@ class TurnRunner:
     def _gather(self, session: Session, library: Library, event: Event) -> View:
         """What the dialogue may see now. In a group nothing of any patron is looked up."""
         is_private = event.chat is Chat.PRIVATE
-        cards = Links(session, self._clock).cards(event.line_user_id) if is_private else ()
+        links = Links(session, self._clock)
+        cards = links.cards(event.line_user_id) if is_private else ()
+        in_use = next((card.card_number for card in cards if card.in_use), None)
+        others = links.others(in_use, but=event.line_user_id) if in_use else ()
         return View(
             library=library,
             policy=self._policy,
             now=self._clock.now(),
             today=self._clock.today(),
             cards=tuple(LinkedCard(card.card_number, card.in_use, card.linked_at) for card in cards),
+            other_links=tuple(OtherLink(other.link_id, other.linked_at) for other in others),
             button=Buttons(session).find(event.button_id) if is_private and event.button_id else None,
             settings=Friends(session, self._clock).settings(event.line_user_id) if is_private else {},
         )

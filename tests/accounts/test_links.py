@@ -219,3 +219,13 @@ def test_a_card_that_is_not_linked_is_not_put_in_use(world: World) -> None:
     world.link("U2", "200")
     assert not world.links.use("U1", "200")
     assert world.cards("U1") == [("100", True)]
+
+
+def test_the_links_of_others_with_a_card_are_found(world: World) -> None:
+    for line_user_id in ("U1", "U2", "U3"):
+        world.friends.met(line_user_id)
+        world.link(line_user_id, "100")
+    world.link("U2", "200")
+    others = world.links.others("100", but="U1")
+    assert [(link.line_user_id, link.card_number) for link in others] == [("U2", "100"), ("U3", "100")]
+    assert world.links.others("200", but="U2") == ()

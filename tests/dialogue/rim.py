@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.accounts import Friends, Links, Nonces
 from bot.clock import StoppedClock
 from bot.dialogue.effects import Effect, Result
-from bot.dialogue.engine import Engine
+from bot.dialogue.engine import Engine, Reader
 from bot.dialogue.events import Chat, Event, EventKind
 from bot.dialogue.state import State
 from bot.dialogue.turn import Decided, Finished
@@ -42,7 +42,7 @@ def the_parser() -> Parser:
 class HeardEngine(Engine):
     """The engine, with an ear for what tests look at: the neutral replies, the effects, the messages."""
 
-    def __init__(self, parser: Parser) -> None:
+    def __init__(self, parser: Reader) -> None:
         ids = itertools.count(1)
         super().__init__(parser, lambda: f"id{next(ids)}")
         self.heard: tuple[Reply, ...] = ()

@@ -1,6 +1,7 @@
 """Events besides words and taps: friends, stickers, pictures, groups, linked cards, and our own tidings."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -127,10 +128,19 @@ def test_the_button_to_end_another_link_comes_anew_when_it_is_old(player: Player
     tidings = {"card_number": "hanako", "link_id": link_id}
     _arrives(player, EventKind.CARD_LINKED_ELSEWHERE, **tidings)
     end = player.button("この連携を解除する")
-    player.clock.advance(player.clock.now() - player.clock.now().replace(year=2025))
-    player.rim.turn(Event(EventKind.STICKER, player.clock.now(), WHO))
+    player.clock.advance(timedelta(hours=2))
     assert player.tap(end) == ["stale.expired", "stale.again"]
     assert player.tap(player.button("この連携を解除する")) == ["unlink.other"]
+
+
+def test_another_link_can_be_ended_long_after_it_was_told(player: Player) -> None:
+    player.rim.link("U2", "hanako")
+    player.clock.advance(timedelta(days=30))
+    assert player.say("連携を解除したい") == ["unlink.own", "unlink.elsewhere"]
+    assert "11月24日（火）に連携されました" in player.heard_text()
+    assert player.tap(player.button("この連携を解除する")) == ["unlink.other"]
+    assert player.tap(player.button("はい、解除する")) == ["unlink.other_done"]
+    assert (player.rim.cards("U2"), player.rim.cards(WHO)) == ({}, {"hanako": True})
 
 
 def test_tidings_leave_the_open_question_open(player: Player) -> None:
@@ -168,7 +178,7 @@ def test_in_a_group_it_says_once_that_it_talks_in_private(player: Player, text: 
     [first] = says(text)
     assert "1対1のトーク" in first
     assert says(text) == ()
-    player.clock.advance(player.clock.now() - player.clock.now().replace(month=1))
+    player.clock.advance(timedelta(hours=20))
     assert says(text) == ()
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from bot.dialogue.cardholders import card_label
-from bot.dialogue.confirming import confirmation
+from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import Broken, EndOtherLink, EndOtherOutcome, Result, UnlinkCard, UnlinkOutcome
+from bot.dialogue.listing import PAGE
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Asked, Data, Doing, Flow, Outcome, Said
 from bot.dialogue.taps import wish, yes_no
 from bot.intents import Intent
-from bot.messages.replies import Card, Row, Tone
+from bot.messages.dates import local_day
+from bot.messages.replies import Card, Reply, Row, Tone
 
 
 def _start(scene: Scene) -> Data:
@@ -31,9 +33,25 @@ def _ask(scene: Scene, data: Data) -> Outcome:
     rows = [Row(say.text("unlink.own.what")), Row(say.text("unlink.own.library"), tone=Tone.QUIET)]
     if len(scene.view.cards) > 1:
         rows.append(Row(say.text("unlink.own.others"), tone=Tone.QUIET))
-    return Asked(
-        (say.cards("unlink.own", Card(say.text("unlink.own.title", name=name), tuple(rows), buttons)),)
-    )
+    own = say.cards("unlink.own", Card(say.text("unlink.own.title", name=name), tuple(rows), buttons))
+    return Asked((own, *_others(scene)))
+
+
+def _others(scene: Scene) -> tuple[Reply, ...]:
+    """Other LINE accounts with the same card: each can be ended from here, also long after it was told."""
+    cards = [
+        Card(
+            scene.say.text("unlink.elsewhere.title"),
+            (
+                Row(
+                    scene.say.text("unlink.elsewhere.since", day=local_day(link.linked_at, scene.policy.zone))
+                ),
+            ),
+            (wish(scene, Intent.UNLINK_CARD, label="end_other_link", link_id=link.link_id),),
+        )
+        for link in scene.view.other_links[:PAGE]
+    ]
+    return (scene.say.cards("unlink.elsewhere", *cards, count=len(cards)),) if cards else ()
 
 
 def _do(scene: Scene, data: Data) -> Doing:
@@ -41,10 +59,6 @@ def _do(scene: Scene, data: Data) -> Doing:
     if isinstance(link_id, str):
         return Doing((EndOtherLink(link_id),))
     return Doing((UnlinkCard(str(data.get("card_number", ""))),))
-
-
-def _stopped(scene: Scene) -> Said:
-    return Said((scene.say.say("confirm.stopped"),))
 
 
 def _told(scene: Scene, data: Data, results: Sequence[Result]) -> Said:
@@ -68,7 +82,7 @@ def _told_one(scene: Scene, result: Result) -> Said:
 
 UNLINK = Flow(
     "unlink_card",
-    (confirmation(_ask, _do, _stopped, "どの連携を解除するかを示して確かめる"),),
+    (confirmation(_ask, _do, stopped, "どの連携を解除するかを示して確かめる"),),
     _start,
     _told,
     needs_card=False,
