@@ -23,6 +23,11 @@ _AROUND_VOLUMES: Final = "第巻月号集話部"
 _NUMBER: Final = re.compile("[0-9]+")
 _ALL_VOLUMES: Final = 300
 """A series looked through for one volume: longer than any."""
+_LONGEST: Final = 120
+"""Characters of what is looked for: no title is named at greater length, and nobody may make the library toil."""
+_MOST_WORDS: Final = 8
+MOST_WORKS: Final = 10
+"""Works of one message that are looked for; whoever names more is told so."""
 _SLOTS: Final = ("title", "author", "subject", "isbn")
 
 
@@ -38,7 +43,7 @@ class Wanted:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Wanted":
         """As kept in a state or a button."""
-        return cls(**{name: text_of(value, name) for name in _SLOTS})
+        return cls(**{name: text_of(value, name)[:_LONGEST] for name in _SLOTS})
 
     def to_json(self) -> dict[str, str]:
         """What is filled, for a state or a button."""
@@ -56,27 +61,35 @@ class Wanted:
 
 
 def wanted_in(slots: Mapping[str, Any]) -> list[Wanted]:
-    """What the slots of a wish name: the first work, then the others."""
+    """What the slots of a wish name: the first work, then the others, `MOST_WORKS` at most."""
     first = Wanted.from_json(slots)
-    others = [Wanted(title=title) for title in texts_of(slots, "more_titles")]
-    return [*([] if first.is_empty else [first]), *others]
+    others = [Wanted.from_json({"title": title}) for title in texts_of(slots, "more_titles")[:MOST_WORKS]]
+    return [*([] if first.is_empty else [first]), *others][:MOST_WORKS]
+
+
+def are_too_many(slots: Mapping[str, Any]) -> bool:
+    """Whether more works are named than are looked for."""
+    return len(texts_of(slots, "more_titles")) >= MOST_WORKS
 
 
 def find(scene: Scene, wanted: Wanted, *, limit: int) -> TitlePage:
     """The titles that are meant, best first, from the first one on."""
-    exact = TitleQuery(title=wanted.title, author=wanted.author, subject=wanted.subject, isbn=wanted.isbn)
+    subject = _few(wanted.subject)
+    exact = TitleQuery(title=wanted.title, author=wanted.author, subject=subject, isbn=wanted.isbn)
     page = scene.library.find_titles(exact, limit=limit)
     if page.total or wanted.isbn:
         return page
     volume = _volume(scene, wanted, limit)
     if volume is not None:
         return volume
-    words = " ".join(filter(None, [wanted.title, wanted.author, wanted.subject]))
+    words = _few(" ".join([wanted.title, wanted.author, wanted.subject]))
     return scene.library.find_titles(TitleQuery(words=words), limit=limit)
 
 
 def is_meant(title: Title, words: str) -> bool:
     """Whether the words name this work: its title or reading or a part of them, its volume, or both."""
+    if len(words) > _LONGEST:
+        return False
     asked = folded(words)
     if is_named(title, words) or (asked and asked in folded(f"{title.title}{title.volume}{title.issue}")):
         return True
@@ -91,6 +104,10 @@ def meant_exactly(titles: Sequence[Title], wanted: Wanted) -> Title | None:
     asked = folded(wanted.title)
     called = [title for title in titles if asked and asked in {folded(title.title), folded(title.title_kana)}]
     return called[0] if len(called) == 1 else None
+
+
+def _few(words: str) -> str:
+    return " ".join(words.split()[:_MOST_WORDS])
 
 
 def _volume(scene: Scene, wanted: Wanted, limit: int) -> TitlePage | None:
@@ -108,7 +125,7 @@ def _volume(scene: Scene, wanted: Wanted, limit: int) -> TitlePage | None:
 def _series_names(asked: str) -> list[str]:
     """What may be the series in a title with a volume: all before the last number, or before a space."""
     named = _VOLUME.match(folded(asked))
-    parts = asked.split()
+    parts = asked.split()[:_MOST_WORDS]
     names = [" ".join(parts[:end]) for end in range(len(parts) - 1, 0, -1)]
     return [*names, *([named["title"]] if named else [])]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.dialogue.finding import Wanted, find, is_meant, meant_exactly, wanted_in
+from bot.dialogue.finding import Wanted, are_too_many, find, is_meant, meant_exactly, wanted_in
 from bot.dialogue.flows.search import KIND, nothing_found
 from bot.dialogue.gathered import as_json, items_of, text_of, texts_of
 from bot.dialogue.listing import PAGE, ordinals_in, page_of, picked, remember, shown_ids
@@ -23,6 +23,8 @@ def start(scene: Scene) -> Data:
     """What the message or button says already: the works, where to pick up, how to be told."""
     said = {"branch_said": text_of(scene.slots, "branch"), "contact_said": text_of(scene.slots, "contact")}
     data: dict[str, object] = {name: value for name, value in said.items() if value}
+    if are_too_many(scene.slots):
+        data["too_many"] = "yes"
     ids = texts_of(scene.slots, "title_ids")
     wants = wanted_in(scene.slots)
     if ids:
@@ -51,7 +53,7 @@ def accept_find(scene: Scene, data: Data, given: Answer) -> Outcome | None:
             return Filled({"wants": [], "title_ids": as_json(ids)})
         return Asked((scene.say.say("loans.no_such_number"),)) if scene.state.shown else None
     if given.intent is None and given.text.strip():
-        return Filled({"wants": as_json([Wanted(title=given.text.strip()).to_json()])})
+        return Filled({"wants": as_json([Wanted.from_json({"title": given.text.strip()}).to_json()])})
     return None
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.dialogue.effects import Result
+from bot.dialogue.finding import MOST_WORKS
 from bot.dialogue.flows.search import nothing_found_card
 from bot.dialogue.gathered import Item, as_json, items_of, text_of, texts_of
 from bot.dialogue.listing import name_of
@@ -120,6 +121,8 @@ def _confirm_card(scene: Scene, data: Data, items: Sequence[Item], refused: Sequ
     rows += _where_and_how(scene, branch, contact)
     missing = texts_of(data, "missing")
     rows += _left_out(scene, refused, missing)
+    if data.get("too_many"):
+        rows.append(Row(say.text("reserve.confirm.too_many", most=MOST_WORKS), tone=Tone.SOON))
     said = sayings_before(scene, items, contact)
     rows += [Row(text, tone=Tone.SOON) for _, text in said]
     buttons: list[Button] = [*yes_no(scene, "reserve_yes")]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.dialogue.finding import Wanted, find, wanted_in
+from bot.dialogue.finding import MOST_WORKS, Wanted, are_too_many, find, wanted_in
 from bot.dialogue.gathered import as_json, texts_of
 from bot.dialogue.listing import PAGE, offset_of, page_of, picked, remember, shown_ids
 from bot.dialogue.scene import Scene
@@ -77,6 +77,7 @@ def _several(scene: Scene, wanted: Sequence[Wanted]) -> Said:
     replies = _list(scene, list(titles.values()), 0, len(titles)) if titles else []
     replies += _below(scene, None, len(titles), len(titles)) if titles else []
     replies += [nothing_found(scene, missing)] if missing else []
+    replies += [scene.say.say("search.too_many", most=MOST_WORKS)] if are_too_many(scene.slots) else []
     return Said(tuple(replies), remember(KIND, list(titles)) if titles else None)
 
 

@@ -1,10 +1,13 @@
 """What words of a patron name: works in the catalogue, volumes of a series, places of a list."""
 
+from time import perf_counter
+
 import pytest
 
 from bot.dialogue.finding import Wanted, is_meant, meant_exactly, wanted_in
 from bot.dialogue.listing import ordinals_in, picked
 from bot.library import Title
+from tests.dialogue.flows.player import Databases, Player
 
 UPPER = Title("n1", "ノルウェイの森", "のるうぇいのもり", "村上春樹", volume="上")
 LOWER = Title("n2", "ノルウェイの森", "のるうぇいのもり", "村上春樹", volume="下")
@@ -107,3 +110,25 @@ def test_places_that_words_point_to(text: str, ordinals: list[int]) -> None:
 )
 def test_places_of_a_list(ordinals: list[int], ids: list[str] | None) -> None:
     assert picked(["a", "b", "c"], ordinals) == ids
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a " * 2500,
+        "の" * 5000,
+        "第1巻" * 1600,
+        "%_\\" * 1000,
+        "'; DROP TABLE titles; --",
+        "<script>alert(1)</script>",
+        "『" + "長" * 4000 + "』を予約",
+        " ".join(f"『本{n}』と" for n in range(400)) + "を予約",
+    ],
+)
+def test_nothing_that_is_looked_for_breaks_or_toils(text: str, databases: Databases) -> None:
+    player = Player({}, "mito", databases)
+    player.say("予約したい")
+    began = perf_counter()
+    player.say(text)
+    assert perf_counter() - began < 5
+    assert player.say("予約一覧")[0] == "reservations.none"
