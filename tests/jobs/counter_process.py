@@ -8,12 +8,14 @@ import json
 import os
 import signal
 import sys
+import threading
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from way import Dialogue, Way, tell_nothing
+from way import Dialogue, Way
 
+from bot import logs
 from bot.clock import SystemClock
 from bot.jobs.retention import Retention
 from bot.jobs.workers import Workers
@@ -39,18 +41,26 @@ class DyingDialogue(Dialogue):
 
 
 def _die_before_sending_a_change(way: Way) -> None:
-    begin = way.sender._begin
-    waiting = select(OutboxRow.id).where(OutboxRow.state == "waiting", OutboxRow.reports_change)
+    """After the commit of a turn that changed something, before anything of it is sent."""
+    run, begin, one_at_a_time = way.runner.run, way.sender._begin, threading.RLock()
+    changes = select(OutboxRow.id).where(OutboxRow.state == "waiting", OutboxRow.reports_change)
 
-    def die_or_begin(chat_id: str) -> Any:
-        return die() if way.one(lambda session: session.scalar(waiting)) else begin(chat_id)
+    def run_and_die(chat_id: str) -> tuple[str, ...]:
+        with one_at_a_time:
+            woken = run(chat_id)
+            return die() if way.one(lambda session: session.scalar(changes)) else woken
 
-    way.sender._begin = die_or_begin  # type: ignore[method-assign]
+    def begin_in_turn(chat_id: str) -> Any:
+        with one_at_a_time:
+            return begin(chat_id)
+
+    way.runner.run = run_and_die  # type: ignore[method-assign]
+    way.sender._begin = begin_in_turn  # type: ignore[method-assign]
 
 
 def main(database_url: str, line_url: str, start: str, dies_at: str) -> None:
     """Serve until standard input ends."""
-    tell_nothing()
+    logs.set_up()
     engine = open_engine(database_url)
     clock = SystemClock.starting_at(datetime.fromisoformat(start))
     with LineClient(access_token="token", base_url=line_url) as client:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.process
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent.parent
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 45
 
 
 class Counter:

@@ -1,7 +1,6 @@
 """The way of a message, whole: a real database, the embedded library, the real dialogue, and LINE's stand-in."""
 
 import itertools
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +8,6 @@ from functools import cache
 from typing import Any
 from uuid import uuid4
 
-import structlog
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -62,11 +60,6 @@ class Dialogue(DialogueEngine):
         if event.text in self.breaks_at:
             raise RuntimeError("水戸 花子 1001")  # What an exception says must not get anywhere.
         return super().begin(event, view, state)
-
-
-def tell_nothing() -> None:
-    """No logs, where nobody reads them."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 def text(user: str, said: str, at: datetime, **more: Any) -> dict[str, Any]:
