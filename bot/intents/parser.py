@@ -33,7 +33,8 @@ _BARE_NOUN = 0.6
 _LONGEST_BARE_TITLE = 30
 _TALK_ENDS = frozenset({"ます", "です", "てる", "とる", "思う", "だ", "じゃん", "ねん"})
 _SHARED_WORDS = frozenset({"reserving", "renewal", "cancelling", "lengthen"})
-_JOINT = re.compile(r"\s*(?:の|を|が|も|って|、)?\s*")
+_JOINT = re.compile(r"\s*(?:の(?:期限|期間|契約|利用|枠|時間|日程))?(?:の|を|が|も|って|、)?\s*")
+"""What may stand between a thing and the word that says what is to be done with it."""
 _ELSEWHERE = frozenset({"foreign", "room", "event"})
 """Groups that mean something of their own wherever they stand: 講座の申し込み."""
 _QUESTIONS = frozenset({"how", "until_when", "what", "where", "how_many"})
