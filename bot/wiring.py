@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from sqlalchemy import Engine, func, select
@@ -27,7 +27,6 @@ from bot.jobs.sender import Sender
 from bot.jobs.turns import TurnRunner
 from bot.jobs.workers import Workers
 from bot.library import Actor, Library, PasswordDesk
-from bot.line.client import LineClient
 from bot.mail.smtp import SmtpMailer, SmtpServer
 from bot.policies import Policy
 from bot.storage.engine import open_engine, reading, writing
@@ -37,6 +36,9 @@ from bot.storage.tables.library import PatronRow
 from webhooks.app import AppParts, create_app
 from webhooks.line import Store
 from webhooks.link import LinkServices
+
+if TYPE_CHECKING:
+    from bot.line.client import LineClient
 
 WEBHOOK_PATIENCE_MS = 1000
 """How long storing an event may wait for the database: LINE waits for an answer no longer than 2 seconds."""
@@ -77,7 +79,7 @@ class Server:
             )
         )
 
-    def _workers(self, engine: Engine, line: LineClient) -> Workers:
+    def _workers(self, engine: Engine, line: "LineClient") -> Workers:
         policy, clock = self._policy, self._clock
         parser = load_parser()
         parser.parse(_WARM_UP, today=clock.today())
@@ -109,8 +111,11 @@ def build_dialogue(parser: Parser) -> Dialogue:
     return Dialogue(parser, new_id=lambda: secrets.token_urlsafe(16))
 
 
-def line_client(settings: Settings) -> LineClient:
+def line_client(settings: Settings) -> "LineClient":
     """LINE's Messaging API, or whatever stands in its place."""
+    # Reading LINE's SDK takes longer than most commands take, and few of them talk to LINE.
+    from bot.line.client import LineClient
+
     return LineClient(
         access_token=_secret(settings.line_channel_access_token), base_url=settings.line_api_base_url
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -38,4 +39,10 @@ def is_current(engine: Engine) -> bool:
     """Whether the database has exactly the newest tables."""
     with engine.connect() as connection:
         applied = MigrationContext.configure(connection).get_current_revision()
-    return applied == ScriptDirectory(str(_FOLDER)).get_current_head()
+    return applied == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    """The newest revision that this version knows; it stays the same while the process lives."""
+    return ScriptDirectory(str(_FOLDER)).get_current_head()
