@@ -73,7 +73,7 @@ def _buttons(scene: Scene, reading: Reading) -> tuple[Button, ...]:
     if len(likely) < 2 and (search := _search(scene)) is not None:
         likely.append(search)
     if len(likely) < 2:
-        likely.append(wish(scene, Intent.LIST_LOANS if scene.card_number else Intent.SEARCH_CATALOG))
+        likely.append(wish(scene, Intent.LIST_LOANS if scene.card_number else Intent.OPENING_HOURS))
     first = replace(likely[0], style=Style.PRIMARY)
     unique = [first, *(tap for tap in likely[1:2] if tap.label != first.label)]
     return (*unique, wish(scene, Intent.HELP))

@@ -29,7 +29,10 @@ def contact_staff(scene: Scene) -> Said:
     """Phones that dial: the main branch first."""
     main = scene.policy.counter
     others = [branch for branch in scene.policy.branches if branch is not main]
-    rows = (Row(scene.say.text("branches.staff.how")),)
+    rows = (
+        Row(scene.say.text("branches.staff.how")),
+        *(Row(branch.phone, branch.name) for branch in (main, *others)),
+    )
     buttons = tuple(dial(scene, branch.code) for branch in (main, *others))
     card = Card(scene.say.text("branches.staff.title"), rows, (*buttons, web_page(scene)))
     return Said((scene.say.cards("branches.staff", card),))

@@ -79,7 +79,8 @@ def _unknown(scene: Scene, branch: Branch | None, key: str = "hours.unknown") ->
     buttons: tuple[Button, ...] = (dial(scene, code), web_page(scene))
     if branch is None and len(scene.policy.branches) > 1:
         buttons = (*buttons, wish(scene, Intent.BRANCH_INFO))
-    card = Card(scene.say.text(f"{key}.title"), (Row(scene.say.text(f"{key}.text")),), buttons)
+    phone = Row(scene.branch_phone(code), scene.say.text("branches.phone"))
+    card = Card(scene.say.text(f"{key}.title"), (Row(scene.say.text(f"{key}.text")), phone), buttons)
     return Said((scene.say.cards(key, card),))
 
 

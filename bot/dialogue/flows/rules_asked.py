@@ -31,14 +31,13 @@ def ask_rules(scene: Scene) -> Said:
 
 
 def _topics(scene: Scene) -> Said:
-    buttons = tuple(
-        wish(scene, Intent.ASK_RULES, label=f"topic_{topic}", topic=topic)
-        for topic in _TOPICS
-        if topic != "other"
-    )
-    return Said(
-        (scene.say.cards("rules.topics", Card(scene.say.text("rules.topics.title"), buttons=buttons)),)
-    )
+    card = Card(scene.say.text("rules.topics.title"), buttons=_topic_buttons(scene))
+    return Said((scene.say.cards("rules.topics", card),))
+
+
+def _topic_buttons(scene: Scene) -> Buttons:
+    topics = (topic for topic in _TOPICS if topic != "other")
+    return tuple(wish(scene, Intent.ASK_RULES, label=f"topic_{topic}", topic=topic) for topic in topics)
 
 
 def _renew(scene: Scene) -> tuple[Rows, Buttons]:
@@ -131,7 +130,7 @@ def _notice(scene: Scene) -> tuple[Rows, Buttons]:
 
 
 def _other(scene: Scene) -> tuple[Rows, Buttons]:
-    return (_row(scene, "other.text"),), (web_page(scene), wish(scene, Intent.ASK_RULES))
+    return (_row(scene, "other.text"),), (web_page(scene), *_topic_buttons(scene))
 
 
 def _row(scene: Scene, key: str, **values: Value) -> Row:
