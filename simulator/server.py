@@ -16,9 +16,7 @@ from simulator.settings import Settings
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Keeps connections open as LINE does, and writes no access log: addresses carry link tokens."""
-
-    protocol_version = "HTTP/1.1"
+    """Writes no access log: addresses carry link tokens."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Write nothing."""

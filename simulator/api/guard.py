@@ -25,6 +25,7 @@ def guard(blueprint: Blueprint, platform: Platform) -> None:
         time.sleep(platform.misbehaviour.value("api_delay_ms") / 1000)
         if (request.content_length or 0) > LARGEST_BODY:
             raise LineError(413, "Request is larger than the max 2 MB")
+        request.get_data()  # A connection that is closed with an unread body is reset, and an error not seen.
         if not _is_known(request.headers.get("Authorization", ""), platform.settings.channel_access_token):
             raise LineError(
                 401, "Authentication failed. Confirm that the access token in the header is valid."

@@ -54,5 +54,5 @@ export function composer(talk) {
     opens("☺", "スタンプ", () => TRAY.map((sticker) => choice(sticker, { class: "face-choice", "aria-label": stickerName(sticker) }, stickerDrawing(sticker)))),
     input,
     el("button", { class: "send", "data-testid": "send", text: "送信" }));
-  return { element: el("div", { class: "composing" }, tray, form), type: (text) => { input.value = text; resize(); input.focus(); } };
+  return { element: el("div", { class: "composing" }, tray, form), focus: () => input.focus(), type: (text) => { input.value = text; resize(); input.focus(); } };
 }

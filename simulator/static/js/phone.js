@@ -23,7 +23,7 @@ export class Phone {
     this.tabs = el("nav", { class: "tabs", "aria-label": "トークの切り替え" });
     this.typing = el("div", { class: "typing", "data-testid": "loading", role: "status", "aria-label": "入力中", hidden: true }, el("i"), el("i"), el("i"));
     this.blockButton = el("button", { type: "button", class: "quiet", "data-testid": "block", text: "ブロック", on: { click: () => this.do(api.block(this.user)) } });
-    this.followButton = el("button", { type: "button", class: "follow", "data-testid": "follow", on: { click: () => this.do(api.follow(this.user)) } });
+    this.followButton = el("button", { type: "button", class: "follow", "data-testid": "follow", on: { click: () => this.follow() } });
     this.initial = [...account][0] ?? "";
     this.invitation = el("p");
     this.stranger = el("div", { class: "stranger", hidden: true }, el("span", { class: "face", "aria-hidden": "true", text: this.initial }),
@@ -187,6 +187,13 @@ export class Phone {
   send(message) { return this.do(api.send(this.user, this.chatId, message)); }
   tap(action, params) { return this.do(api.tap(this.user, this.chatId, action, params)); }
   unsend(id) { return this.do(api.unsend(this.user, this.chatId, id)); }
+  async follow() {
+    // Pressed twice in a hurry it is still one wish.
+    this.followButton.disabled = true;
+    if (await this.do(api.follow(this.user))) await this.refresh();
+    this.followButton.disabled = false;
+    if (!this.writing.element.hidden) this.writing.focus();
+  }
   type(text) { this.writing.type(text); }
 
   /** Wait for a call; a refusal is told. Resolves with whether it went well. */
