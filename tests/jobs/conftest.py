@@ -14,6 +14,9 @@ from bot.line.client import LineClient
 from bot.storage.engine import open_engine, writing
 from bot.storage.migrate import upgrade
 
+SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+ON_BOTH = {"test_turns", "test_sender"}
+
 
 @pytest.fixture
 def line() -> Iterator[LineStandIn]:
@@ -34,9 +37,27 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def engine(template: Path, tmp_path: Path) -> Iterator[Engine]:
-    shutil.copy(template, tmp_path / "way.sqlite3")
-    engine = open_engine(f"sqlite:///{tmp_path}/way.sqlite3")
+def database() -> str:
+    """Which database; the suites that are about it are run on both."""
+    return SQLITE
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the whole way on PostgreSQL, too."""
+    if metafunc.module.__name__ in ON_BOTH and "database" in metafunc.fixturenames:
+        both = [SQLITE, pytest.param(POSTGRESQL, marks=pytest.mark.postgres)]
+        metafunc.parametrize("database", both)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, database: str, template: Path, tmp_path: Path) -> Iterator[Engine]:
+    if database == POSTGRESQL:
+        engine = open_engine(request.getfixturevalue("postgres_url"))
+        with writing(engine) as session:
+            write_record(session)
+    else:
+        shutil.copy(template, tmp_path / "way.sqlite3")
+        engine = open_engine(f"sqlite:///{tmp_path}/way.sqlite3")
     yield engine
     engine.dispose()
 
