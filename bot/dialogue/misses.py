@@ -32,9 +32,7 @@ def not_understood(scene: Scene, reading: Reading) -> Decided:
     misses = scene.state.misses + 1
     replies: list[Reply] = [_lead(scene, reading, misses)]
     replies.append(scene.say.cards("miss.choices", _choices(scene, reading)))
-    if misses >= _MISSES_UNTIL_A_PERSON:
-        replies.append(scene.say.cards("miss.person", a_person(scene)))
-    return said(tuple(replies), replace(scene.state, misses=misses))
+    return said((*replies, *a_person(scene, misses)), replace(scene.state, misses=misses))
 
 
 def not_sure(scene: Scene, reading: Reading) -> Decided:
@@ -43,10 +41,13 @@ def not_sure(scene: Scene, reading: Reading) -> Decided:
     return said((scene.say.cards("miss.unsure", card),), replace(scene.state, misses=0))
 
 
-def a_person(scene: Scene) -> Card:
-    """Somebody to talk to."""
+def a_person(scene: Scene, misses: int) -> tuple[Reply, ...]:
+    """Somebody to talk to, once it was not understood so often in a row."""
+    if misses < _MISSES_UNTIL_A_PERSON:
+        return ()
     title = scene.say.text("miss.person.title")
-    return Card(title, buttons=(dial(scene), wish(scene, Intent.CONTACT_STAFF), web_page(scene)))
+    card = Card(title, buttons=(dial(scene), wish(scene, Intent.CONTACT_STAFF), web_page(scene)))
+    return (scene.say.cards("miss.person", card),)
 
 
 def _lead(scene: Scene, reading: Reading, misses: int) -> Reply:

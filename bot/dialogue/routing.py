@@ -13,7 +13,7 @@ from bot.dialogue.family import somebody_elses
 from bot.dialogue.flows import ANSWERS, FLOWS, LISTS, NEEDS_CARD, flow_named, intent_of
 from bot.dialogue.flows.link_card import offer_to_link
 from bot.dialogue.memory import NewId, is_in_time, moved, said, without_flow
-from bot.dialogue.misses import SURE, is_understood, not_sure, not_understood
+from bot.dialogue.misses import SURE, a_person, is_understood, not_sure, not_understood
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Flow, Move, answer_step, ask_again, begin_flow
 from bot.dialogue.taps import resume, wish
@@ -166,7 +166,8 @@ class Router:
     def _missed_within(self, flow: Flow) -> Decided:
         misses = self.scene.state.misses + 1
         decided = self._ask_again(flow, "miss.in_flow")
-        return replace(decided, state=replace(decided.state, misses=misses))
+        replies = (*decided.replies, *a_person(self.scene, misses))
+        return replace(decided, replies=replies, state=replace(decided.state, misses=misses))
 
     def _was_forgotten(self, forgotten: Forgotten) -> Decided:
         """An answer to a question that nobody remembers: say so, and offer to begin again."""

@@ -85,6 +85,15 @@ def test_a_miss_in_a_question_puts_the_question_again(player: Player) -> None:
     assert player.say("1番") == ["renew.confirm"]
 
 
+def test_two_misses_in_a_question_offer_a_person_and_leave_it_open(player: Player) -> None:
+    player.say("全部延長して")
+    assert player.say("？？？") == ["miss.in_flow", "renew.confirm"]
+    first = player.messages[0]["text"]
+    assert player.say("？？？") == ["miss.in_flow", "renew.confirm", "miss.person"]
+    assert player.messages[0]["text"] != first
+    assert player.say("はい") == ["renew.done"]
+
+
 def test_a_yes_to_a_list_asks_for_a_choice(player: Player) -> None:
     player.rim.link("U1", "jiro")
     player.say("カードを切り替える")
