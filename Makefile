@@ -16,7 +16,7 @@ demo: $(VENV)/.installed ## The whole counter on this machine, with a LINE simul
 
 test: $(VENV)/.installed-dev ## All tests, with real servers and a real browser
 	@scripts/test-servers
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 pictures: $(VENV)/.installed-dev ## The README's pictures anew, from the browser tests
 	@scripts/test-servers

@@ -36,6 +36,7 @@ NEEDS: dict[str, tuple[str, Callable[[], bool]]] = {
 }
 """Marker, what it needs, and whether it is here."""
 
+_MISSING = " is not installed"
 _wanting: set[str] = set()
 
 
@@ -44,14 +45,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, (name, is_here) in NEEDS.items():
         if item.get_closest_marker(marker) is None or is_here():
             continue
-        _wanting.add(name)
         if os.environ.get("CI"):
-            pytest.fail(f"{name} is not installed")
-        pytest.skip(f"{name} is not installed")
+            pytest.fail(f"{name}{_MISSING}")
+        pytest.skip(f"{name}{_MISSING}")
 
 
-def pytest_unconfigure() -> None:
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Notes what was skipped for want of a server; where several processes test, in the one that reports."""
+    if report.skipped and isinstance(report.longrepr, tuple):
+        reason = str(report.longrepr[2])
+        _wanting.update(name for name, _ in NEEDS.values() if f"{name}{_MISSING}" in reason)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
     """The last line says what could not be tested."""
+    if hasattr(config, "workerinput"):
+        return
     if _wanting:
         print(f"not tested here, because not installed: {', '.join(sorted(_wanting))}")  # noqa: T201
 
