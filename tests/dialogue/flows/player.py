@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, delete, event, update
 
 from bot.clock import StoppedClock
 from bot.dialogue.events import Event, EventKind
@@ -45,6 +45,7 @@ class Databases:
         file = self._folder / f"{library}.sqlite3"
         if library not in self._engines:
             self._engines[library] = open_engine(f"sqlite:///{file}")
+            event.listen(self._engines[library], "connect", _without_waiting_for_the_disk)
             self._begun[library] = self._begin(library, file)
         engine = self._engines[library]
         engine.dispose()
@@ -64,6 +65,11 @@ class Databases:
             write(session, rows_of(library, yaml.safe_load((DATA / BASE).read_text("utf-8"))))
         engine.dispose()  # With its last connection SQLite folds the log into the file.
         return file.read_bytes()
+
+
+def _without_waiting_for_the_disk(connection: Any, _record: object) -> None:
+    # What a crash of the machine would leave is no matter of conversations.
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 class Player:
