@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.dialogue.effects import Result
 from bot.dialogue.gathered import Item, as_json, items_of
-from bot.dialogue.listing import name_of
+from bot.dialogue.listing import PAGE, name_of
 from bot.dialogue.refusals import reason_buttons, reason_rows, short_reason
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Asked, Data, Said
@@ -75,7 +75,7 @@ def tell(scene: Scene, data: Data, results: Sequence[Result]) -> Asked | Said:
 
 def _told_cards(scene: Scene, refused_before: Sequence[Item], told: Told) -> tuple[Reply, ...]:
     refused = [*refused_before, *(_refused_now(scene, item, result) for item, result in told.refused)]
-    done = [_done_card(scene, item, result) for item, result in told.done]
+    done = _done_cards(scene, told.done)
     others = [_refused_card(scene, item) for item in refused]
     others += [trouble_card(scene, item, broken, Intent.LIST_LOANS) for item, broken in told.broken]
     reasons, count = _reasons(refused), len(others)
@@ -84,7 +84,13 @@ def _told_cards(scene: Scene, refused_before: Sequence[Item], told: Told) -> tup
     dates = ",".join(_new_date(result) for _, result in told.done)
     return (
         scene.say.cards(
-            "renew.done", *done, *others, done=len(done), refused=count, new_due_on=dates, reasons=reasons
+            "renew.done",
+            *done,
+            *others,
+            done=len(told.done),
+            refused=count,
+            new_due_on=dates,
+            reasons=reasons,
         ),
     )
 
@@ -93,6 +99,23 @@ def _refused_now(scene: Scene, item: Item, result: Result) -> Item:
     """The library's own reasons: they decide, whatever the facts have become since."""
     reasons = result.reasons if isinstance(result, RenewalOutcome) else ()
     return {**item_of(scene, item["loan_id"]), "reasons": [reason.value for reason in reasons]}
+
+
+def _done_cards(scene: Scene, done: Sequence[tuple[Item, Result]]) -> list[Card]:
+    """A card each; more than a page of them are one card, so that all of it can be sent."""
+    if len(done) <= PAGE:
+        return [_done_card(scene, item, result) for item, result in done]
+    rows = [
+        Row(
+            scene.say.text(
+                "renew.confirm.item", title=item["title"], due_on=date.fromisoformat(_new_date(result))
+            )
+        )
+        for item, result in done
+    ]
+    title = scene.say.text("renew.done.many", count=len(done))
+    badge = scene.policy.words.renewed
+    return [Card(title, tuple(rows), (wish(scene, Intent.LIST_LOANS),), badge, badge_tone=Tone.GOOD)]
 
 
 def _done_card(scene: Scene, item: Item, result: Result) -> Card:
