@@ -26,7 +26,7 @@ class _Menu:
 
 
 class RichMenus:
-    """What was created through the API; nothing else changes it."""
+    """What was created through the API; nothing else changes it. Its lock is never held around the state's."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -89,10 +89,10 @@ class RichMenus:
 
     def link(self, user_ids: list[str], menu_id: str) -> None:
         """Give friends a menu of their own; others are passed over. Raises NoSuchMenu, MenuNotUsable."""
+        with self._state.locked():
+            friends = [user for user in user_ids if user in self._state.people]
         with self._lock:
             self._must_be_shown(menu_id)
-            with self._state.locked():
-                friends = [user for user in user_ids if user in self._state.people]
             for user in friends:
                 self._linked[user] = menu_id
         self._state.touch_all()

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from simulator.clock import Clock
-from simulator.ids import new_token
+from simulator.ids import new_message_id, new_token
 from simulator.state import BOT, State
 from simulator.tokens import ReplyTokens, RetryKeys
 
@@ -47,16 +47,18 @@ class Sending:
             return self._used
 
     def reply(self, reply_token: str, messages: Sequence[Message]) -> Sent | None:
-        """Answer an event; None: the token is unknown, used or too old."""
+        """Answer an event; None: the token is unknown, used or too old. Who blocked meanwhile gets nothing."""
         chat_id = self._reply_tokens.take(reply_token)
-        return None if chat_id is None else self._say(chat_id, messages)
+        if chat_id is None:
+            return None
+        return self._say(chat_id, messages) if self._is_reachable(chat_id) else _undelivered(messages)
 
     def push(self, to: Sequence[str], messages: Sequence[Message]) -> Sent:
         """Send to chats that exist; those who blocked the account, or never added it, get nothing and no error."""
         reached = [chat_id for chat_id in to if self._is_reachable(chat_id)]
         self._count(len(reached))
         sent = [self._say(chat_id, messages) for chat_id in reached]
-        return sent[0] if sent else [{"id": "0", "quoteToken": new_token()} for _ in messages]
+        return sent[0] if sent else _undelivered(messages)
 
     def broadcast(self, messages: Sequence[Message]) -> Sent:
         """Send to all friends."""
@@ -79,9 +81,14 @@ class Sending:
         # Several messages of one request arrive together.
         with self._state.locked():
             entries = [self._state.say(chat_id, BOT, message) for message in messages]
-        return [
-            {"id": entry.id, "quoteToken": new_token()}
-            if entry.message["type"] in {"text", "textV2", "sticker"}
-            else {"id": entry.id}
-            for entry in entries
-        ]
+        return [_sent(entry.id, entry.message) for entry in entries]
+
+
+def _undelivered(messages: Sequence[Message]) -> Sent:
+    """What the bot is told where nothing arrives: the same as where it does."""
+    return [_sent(new_message_id(), message) for message in messages]
+
+
+def _sent(message_id: str, message: Message) -> dict[str, Any]:
+    can_be_quoted = message["type"] in {"text", "textV2", "sticker"}
+    return {"id": message_id, "quoteToken": new_token()} if can_be_quoted else {"id": message_id}

@@ -32,6 +32,8 @@ def overview(platform: Platform) -> dict[str, Any]:
 def chat_view(platform: Platform, person: Person, chat: Chat, since: int) -> dict[str, Any]:
     """A chat as this person sees it; of its messages those that changed after revision `since`."""
     now = millis(platform.clock.now())
+    # Asked before the state is locked: the menus have a lock of their own, and two locks need one order.
+    menu = None if chat.is_group else platform.rich_menus.shown_to(person.user_id)
     with platform.state.locked():
         names = {user_id: somebody.name for user_id, somebody in platform.state.people.items()}
         return {
@@ -45,7 +47,7 @@ def chat_view(platform: Platform, person: Person, chat: Chat, since: int) -> dic
             "hasBlocked": person.has_blocked,
             "loadingMs": max(chat.loading_until - now, 0),
             "quickReply": _quick_reply(chat),
-            "richMenu": None if chat.is_group else platform.rich_menus.shown_to(person.user_id),
+            "richMenu": menu,
             "messages": [
                 _entry_view(entry, person, names) for entry in chat.entries if entry.revision > since
             ],

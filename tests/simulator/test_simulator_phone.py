@@ -113,6 +113,7 @@ def test_linking_goes_over_the_bots_page_and_the_dialog_and_back(
 def test_everything_can_be_done_by_keyboard(context: BrowserContext, address: str) -> None:
     page = context.new_page()
     page.goto(address)
+    expect(page.get_by_test_id("follow")).to_be_visible()
     page.get_by_test_id("follow").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("input")).to_be_focused()
@@ -122,8 +123,10 @@ def test_everything_can_be_done_by_keyboard(context: BrowserContext, address: st
     page.keyboard.press("Enter")
     expect(said(page, "user").last.locator(".balloon")).to_have_text("一行目\n二行目", use_inner_text=True)
     expect(page.get_by_test_id("input")).to_have_value("")
+    expect(page.get_by_test_id("quick-reply").first).to_be_visible()
     page.get_by_test_id("quick-reply").first.focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_test_id("flex-button").first).to_be_visible()
     page.get_by_test_id("flex-button").first.focus()
     page.keyboard.press("Space")
     expect(said(page, "bot").last).to_contain_text("承りました（renew-0）")

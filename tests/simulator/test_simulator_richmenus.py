@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from linebot.v3.messaging import (
 from simulated_line import Line
 
 from simulator.state import Person
+from simulator.views import chat_view
 
 MENU: dict[str, Any] = {
     "size": {"width": 800, "height": 540},
@@ -128,6 +130,22 @@ def test_a_tab_switches_the_menu_and_tells_the_bot(line: Line) -> None:
     line.call("POST", path, action={**action, "richMenuAliasId": "tab-c"})
     told = line.bot.wait_for(2, "postback")[1]["postback"]
     assert told["params"] == {"status": "RICHMENU_ALIAS_ID_NOTFOUND"}
+
+
+def test_menus_can_be_linked_while_phones_look_at_them(line: Line) -> None:
+    person, menu_id = line.friend(), made(line)
+    menus = line.platform.rich_menus
+
+    def link_and_look(at: int) -> None:
+        if at % 2:
+            menus.link([person.user_id], menu_id)
+        else:
+            chat_view(line.platform, person, line.platform.state.chats[person.user_id], 0)
+
+    pool = ThreadPoolExecutor(8)
+    done = wait([pool.submit(link_and_look, at) for at in range(4000)], timeout=30)
+    assert not done.not_done
+    pool.shutdown()
 
 
 def test_aliases_are_listed_changed_and_removed(line: Line) -> None:

@@ -128,6 +128,14 @@ def test_a_push_to_who_blocked_the_account_is_accepted_and_not_delivered(line: L
     assert line.api.get_message_quota_consumption().total_usage == 0
 
 
+def test_a_reply_to_who_blocked_meanwhile_is_accepted_and_not_delivered(line: Line) -> None:
+    person = line.friend()
+    token = line.says(person, "延長して")["replyToken"]
+    line.call("POST", f"/users/{person.number}/block")
+    assert line.api.reply_message(reply_request(token, "はい")).sent_messages
+    assert line.texts(person) == []
+
+
 @pytest.mark.parametrize("to", ["U" + "0" * 32, "C" + "0" * 32, "someone", ""])
 def test_a_push_to_nobody_is_refused(line: Line, to: str) -> None:
     assert refused(lambda: line.api.push_message(push_request(to, "お知らせ"))).status == 400

@@ -31,7 +31,8 @@ export function line(entry, talk) {
   return made;
 }
 
-function meta(entry, talk) {
+/** The time, and whether it was read. */
+export function meta(entry, talk) {
   const made = el("span", { class: "meta" });
   if (entry.arrival && ARRIVALS[entry.arrival]) {
     made.append(el("span", { class: `arrival arrival-${entry.arrival}`, text: ARRIVALS[entry.arrival] }));

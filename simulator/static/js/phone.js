@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { tappable } from "./actions.js";
-import { line } from "./bubbles.js";
+import { line, meta } from "./bubbles.js";
 import { composer } from "./composer.js";
 import { el } from "./dom.js";
 import { richMenu } from "./richmenu.js";
@@ -103,8 +103,14 @@ export class Phone {
   }
 
   place(entry) {
-    const made = line(entry, this);
     const known = this.lines.get(entry.id);
+    if (known && JSON.stringify(this.entries.get(entry.id).message) === JSON.stringify(entry.message)) {
+      // Only the read mark is new: the line stays, so that nothing moves and nothing is read aloud twice.
+      known.querySelector(".meta")?.replaceWith(meta(entry, this));
+      this.entries.set(entry.id, entry);
+      return;
+    }
+    const made = line(entry, this);
     if (known) {
       known.replaceWith(made);
     } else {
