@@ -68,19 +68,22 @@ class Finder:
     """Finds the groups of a lexicon in a text, in time proportional to its length."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._words: dict[str, list[tuple[str, Group, bool]]] = {}
+        self._words: dict[str, list[tuple[Group, bool]]] = {}
+        lengths: dict[str, set[int]] = {}
         self._verbs: dict[str, list[Group]] = {}
         self._tokens: dict[tuple[str, str], list[Group]] = {}
         for group in lexicon.groups.values():
             for written in group.words:
                 word = written.removeprefix(STANDS_ALONE)
                 own = group.whole or word != written
-                self._words.setdefault(word[:_PREFIX], []).append((word, group, own))
+                self._words.setdefault(word, []).append((group, own))
+                lengths.setdefault(word[:_PREFIX], set()).add(len(word))
             for verb in group.verbs:
                 self._verbs.setdefault(verb, []).append(group)
             for token in group.tokens:
                 norm, _, pos = token.partition(":")
                 self._tokens.setdefault((norm, pos), []).append(group)
+        self._lengths = {prefix: tuple(sorted(found)) for prefix, found in lengths.items()}
 
     def find(self, canon: str, tokens: Sequence[Token], fixed: Iterable[Hit]) -> tuple[Hit, ...]:
         """All hits that no longer hit hides, in order of their place."""
@@ -92,15 +95,19 @@ class Finder:
         return _longest(hits, len(canon))
 
     def _find_words(self, canon: str, begins: set[int], ends: set[int]) -> Iterator[Hit]:
+        lengths, words = self._lengths, self._words
         for at, char in enumerate(canon):
-            longer = self._words.get(canon[at : at + _PREFIX], ()) if at + 1 < len(canon) else ()
-            for word, group, own in (*self._words.get(char, ()), *longer):
-                if not canon.startswith(word, at) or not _stands_free(canon, at, word, begins, ends):
+            longer = lengths.get(canon[at : at + _PREFIX], ()) if at + 1 < len(canon) else ()
+            for length in (*lengths.get(char, ()), *longer):
+                word = canon[at : at + length]
+                groups = words.get(word)
+                if groups is None or not _stands_free(canon, at, word, begins, ends):
                     continue
-                if group.ends and not _AT_END.match(canon, at + len(word)):
-                    continue
-                if not own or (at in begins and at + len(word) in ends):
-                    yield Hit(group.name, at, at + len(word), group.role, group.slots, group.hides)
+                stands_alone = at in begins and at + length in ends
+                for group, own in groups:
+                    if (own and not stands_alone) or (group.ends and not _AT_END.match(canon, at + length)):
+                        continue
+                    yield Hit(group.name, at, at + length, group.role, group.slots, group.hides)
 
     def _find_tokens(self, tokens: Sequence[Token]) -> Iterator[Hit]:
         for token in tokens:
