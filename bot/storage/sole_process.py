@@ -5,11 +5,12 @@ lock of its own session on PostgreSQL.
 """
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 _KEY = 0x6D61646F67756368
 """Of the advisory lock: `madoguch`. PostgreSQL keeps such locks apart by database."""
@@ -43,10 +44,21 @@ def _locked_file(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _advisory_lock(engine: Engine) -> Iterator[None]:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}):
+    """The lock lives as long as its session, which is this process's alone: a forked child that ends must not touch it.
+
+    So it is a bare connection (one of a pool would be rolled back and put back there by the child as well).
+    """
+    owner = os.getpid()
+    arguments, options = engine.dialect.create_connect_args(engine.url)
+    connection = engine.dialect.connect(*arguments, **options)
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", (_KEY,))
+        row = cursor.fetchone()
+        connection.commit()
+        if row is None or not row[0]:
             raise AnotherProcess
-        try:
-            yield
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})
+        yield
+    finally:
+        if os.getpid() == owner:
+            connection.close()

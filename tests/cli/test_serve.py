@@ -44,6 +44,21 @@ class Serving:
         """Status and text."""
         return self._open(Request(self.address + path, body))  # noqa: S310  # Loopback.
 
+    def wait_until_it_serves(self) -> None:
+        """Read its log until it says where it is."""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.lines.append(line)
+            if "address" in line:
+                self.address = json.loads(line)["address"]
+                return
+        raise AssertionError("".join(self.lines))
+
+    def child(self) -> int:
+        """The process that serves; its parent watches over it."""
+        [pid] = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return int(pid)
+
     def _open(self, request: Request) -> tuple[int, str]:
         try:
             with urlopen(request, timeout=20) as response:  # noqa: S310  # Loopback.
@@ -72,9 +87,9 @@ def serve(folder: Path, environment: dict[str, str]) -> "subprocess.Popen[str]":
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Serving]:
-    """A server that has begun to serve a database of its own in `folder`."""
-    url = f"sqlite:///{folder}/x.sqlite3"
+def running(folder: Path, url: str = "") -> Iterator[Serving]:
+    """A server that has begun to serve a database: that of `url`, or one of its own in `folder`."""
+    url = url or f"sqlite:///{folder}/x.sqlite3"
     engine = open_engine(url)
     upgrade(engine)
     engine.dispose()
@@ -83,18 +98,13 @@ def running(folder: Path) -> Iterator[Serving]:
     # The package is found wherever the tests run from.
     environment = inherited | SECRET_VALUES | nowhere | {"PYTHONPATH": os.pathsep.join(sys.path)}
     server = Serving(serve(folder, environment), environment)
-    assert server.process.stderr is not None
-    for line in server.process.stderr:
-        server.lines.append(line)
-        if "address" in line:
-            server.address = json.loads(line)["address"]
-            break
-    assert server.address, "".join(server.lines)
-    yield server
-    if server.process.poll() is None:
-        server.process.kill()
-        server.process.wait()
-    server.process.stderr.close()
+    try:
+        server.wait_until_it_serves()
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.process.terminate()
+        server.process.communicate(timeout=40)
 
 
 @pytest.fixture(scope="module")
@@ -135,19 +145,26 @@ def test_those_who_begin_a_request_and_stop_hold_nobody_up_for_long(serving: Ser
 
 def test_a_serving_process_that_dies_is_replaced(serving: Serving) -> None:
     assert serving.get("/healthz")[0] == 200
-    [child] = Path(f"/proc/{serving.process.pid}/task/{serving.process.pid}/children").read_text().split()
-    os.kill(int(child), signal.SIGKILL)
+    os.kill(serving.child(), signal.SIGKILL)
     status, text = serving.get("/readyz")
     assert (status, json.loads(text)["workers"]) == (200, True)
 
 
 def test_a_second_one_on_the_same_database_is_refused(serving: Serving, tmp_path: Path) -> None:
-    second = serve(tmp_path, serving.environment)
-    _, errors = second.communicate(timeout=60)
+    assert_refused(serve(tmp_path, serving.environment))
+    assert serving.get("/healthz")[0] == 200
+
+
+def assert_refused(second: "subprocess.Popen[str]") -> None:
+    """It ends at once and says why."""
+    try:
+        _, errors = second.communicate(timeout=40)
+    finally:
+        second.kill()
+        second.wait()
     assert second.returncode == 1
     [line] = errors.splitlines()
     assert "DATABASE_URL" in line
-    assert serving.get("/healthz")[0] == 200
 
 
 def test_it_stops_when_it_is_told_to_and_frees_the_database(own_server: Serving, tmp_path: Path) -> None:
@@ -161,6 +178,21 @@ def test_it_stops_when_it_is_told_to_and_frees_the_database(own_server: Serving,
     next_one.send_signal(signal.SIGINT)
     next_one.communicate(timeout=30)
     assert next_one.returncode == 0
+
+
+@pytest.mark.postgres
+def test_on_postgresql_a_second_one_is_refused_even_after_the_serving_process_was_replaced(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    with running(tmp_path, postgres_url) as server:
+        assert server.get("/readyz")[0] == 200
+        first = server.child()
+        os.kill(first, signal.SIGTERM)
+        deadline = monotonic() + 30
+        while Path(f"/proc/{first}").exists():
+            assert monotonic() < deadline
+        assert server.get("/readyz")[0] == 200
+        assert_refused(serve(tmp_path, server.environment))
 
 
 def assert_nothing_secret_in(lines: list[str]) -> None:

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialogue.events import Chat, EventKind, LinkOutcome
-from bot.line.events import CARD_LINKED_ELSEWHERE, EPOCH, LINK_ENDED, LINK_FAILED, read_event
+from bot.line.events import (
+    CARD_LINKED_ELSEWHERE,
+    EPOCH,
+    LINK_ENDED,
+    LINK_FAILED,
+    PASSWORD_REGISTERED,
+    read_event,
+)
 
 USER = "U00000000000000000000000000000001"
 GROUP = "C00000000000000000000000000000001"
@@ -73,6 +80,11 @@ TOLD = [
     ),
     ({"type": LINK_ENDED, "cardNumber": "100"}, EventKind.LINK_ENDED, {"card_number": "100"}),
     ({"type": LINK_FAILED}, EventKind.LINKED, {"link": LinkOutcome.FAILED}),
+    (
+        {"type": PASSWORD_REGISTERED, "cardNumber": "100"},
+        EventKind.PASSWORD_REGISTERED,
+        {"card_number": "100"},
+    ),
 ]
 
 
