@@ -101,7 +101,7 @@ class Finder:
             for length in (*lengths.get(char, ()), *longer):
                 word = canon[at : at + length]
                 groups = words.get(word)
-                if groups is None or not _stands_free(canon, at, word, begins, ends):
+                if groups is None or len(word) < length or not _stands_free(canon, at, word, begins, ends):
                     continue
                 stands_alone = at in begins and at + length in ends
                 for group, own in groups:
