@@ -15,7 +15,7 @@ from bot.dialogue.events import Chat, Event, EventKind, LinkOutcome
 CARD_LINKED_ELSEWHERE: Final = "madoguchi.cardLinkedElsewhere"
 LINK_ENDED: Final = "madoguchi.linkEnded"
 LINK_FAILED: Final = "madoguchi.linkFailed"
-PASSWORD_REGISTERED: Final = "madoguchi.passwordRegistered"
+PASSWORD_REGISTERED: Final = "madoguchi.passwordRegistered"  # noqa: S105  # The name of an event.
 """Our own events for another LINE user; no reply token, so that they are answered by a push."""
 
 _PLAUSIBLE = range(32_503_680_000_000)
