@@ -89,18 +89,19 @@ class People:
             if kind == "message":
                 self._send(person, chat, {"type": "text", "text": str(shown or "")})
                 return
+            entry = None
             if shown:
-                self._state.say(chat.id, person.user_id, {"type": "text", "text": shown})
+                entry = self._state.say(chat.id, person.user_id, {"type": "text", "text": shown})
             postback: dict[str, Any] = {"data": action.get("data", "")}
             if params:
                 postback["params"] = dict(params)
-            self._tell(chat.id, person, "postback", postback=postback)
+            self._tell(chat.id, person, "postback", entry, postback=postback)
 
     def unsend(self, person: Person, chat: Chat, entry_id: str) -> None:
         """Take a message back."""
         with self._state.locked():
             entry = self._state.entry(chat.id, entry_id)
-            if entry is None or entry.sender != person.user_id or entry.is_unsent:
+            if entry is None or entry.sender != person.user_id or "id" not in entry.message:
                 raise NotPossible("only an own message that is still there can be taken back")
             entry.is_unsent, entry.message = True, {"type": "text", "text": ""}
             self._state.change_entry(chat.id, entry)

@@ -7,7 +7,7 @@ import pytest
 import urllib3
 from linebot.v3 import WebhookParser
 from linebot.v3.models import UnknownEvent
-from simulated_line import SECRET, Line, push_request, reply_request
+from simulated_line import SECRET, Line, push_request, reply_request, wait_until
 
 MESSAGES: list[dict[str, Any]] = [
     {"type": "text", "text": "延長して📚"},
@@ -55,7 +55,10 @@ def test_a_tap_shows_its_words_as_the_persons_own_and_sends_its_data(line: Line)
     line.call("POST", f"/users/{person.number}/chats/me/taps", action=action)
     assert line.bot.wait_for(1, "postback")[0]["postback"] == {"data": "b1"}
     assert line.texts(person, "user") == ["延長する"]
-    assert not line.bot.events[-1].get("message")
+    wait_until(lambda: line.chat(person)["messages"][-1]["arrival"] == "read")
+    shown = line.chat(person)["messages"][-1]["id"]
+    # The words of a tap are no message to the bot; there is nothing of it to take back.
+    assert line.raw("POST", f"/users/{person.number}/chats/me/unsend", id=shown).status == 400
 
 
 def test_a_picked_date_goes_with_the_postback(line: Line) -> None:

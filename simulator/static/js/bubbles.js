@@ -34,11 +34,11 @@ export function line(entry, talk) {
 /** The time, and whether it was read. */
 export function meta(entry, talk) {
   const made = el("span", { class: "meta" });
-  if (entry.arrival && ARRIVALS[entry.arrival]) {
+  if (entry.from === "user" && ARRIVALS[entry.arrival]) {
     made.append(el("span", { class: `arrival arrival-${entry.arrival}`, text: ARRIVALS[entry.arrival] }));
   }
   made.append(el("time", { text: timeOf(entry.at), datetime: new Date(entry.at).toISOString() }));
-  if (entry.from === "user" && entry.arrival) {
+  if (entry.from === "user" && entry.message.id) {
     made.append(el("button", { type: "button", class: "unsend", title: "送信を取り消す", "aria-label": "送信を取り消す", text: "×",
       on: { click: () => talk.unsend(entry.id) } }));
   }
