@@ -66,12 +66,14 @@ class Engine:
             question_id=decided.state.question_id,
             new_id=self._new_id,
         )
+        has_changed = any(_changed(result) for result in results)
         return Finished(
             messages=messages,
             buttons=buttons,
             state=decided.state,
-            reports_change=any(_changed(result) for result in results),
-            used_button=decided.used_button,
+            reports_change=has_changed,
+            # A button whose change came to nothing is not called done when it is tapped again.
+            used_button=decided.used_button if has_changed else "",
         )
 
     def word(self, event: Event, view: View, decided: Decided, results: Sequence[Result]) -> Decided:

@@ -17,7 +17,7 @@ class Decided:
     state: State
     effects: tuple[Effect, ...] = ()
     used_button: str = ""
-    """Id of the button that was used up by this turn."""
+    """Id of the button that asks for the effects; it is used up if they change anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +32,4 @@ class Finished:
     reports_change: bool = False
     """True where the messages tell of a change that was made: they must not get lost."""
     used_button: str = ""
+    """Id of the button that was used up by this turn; empty: none."""

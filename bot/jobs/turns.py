@@ -138,7 +138,7 @@ class TurnRunner:
         effects = Effects(session, self._clock, library, event.line_user_id, own_events)
         results = effects.perform(decided.effects)
         finished = self._dialogue.finish(event, self._gather(session, library, event), decided, results)
-        self._keep(session, waiting, finished, used_button=finished.used_button or decided.used_button)
+        self._keep(session, waiting, finished)
         _log_results(waiting, decided, results)
         return finished.state.flow or "answer"
 
@@ -160,12 +160,12 @@ class TurnRunner:
             settings=Friends(session, self._clock).settings(event.line_user_id) if is_private else {},
         )
 
-    def _keep(self, session: Session, waiting: Waiting, finished: Finished, *, used_button: str) -> None:
+    def _keep(self, session: Session, waiting: Waiting, finished: Finished) -> None:
         incoming, buttons = waiting.incoming, Buttons(session)
         conversations = Conversations(session, self._clock)
         conversations.keep(incoming.chat_id, finished.state.to_json(), incoming.message_id)
-        if used_button:
-            buttons.use(used_button, self._clock.now())
+        if finished.used_button:
+            buttons.use(finished.used_button, self._clock.now())
         buttons.keep(finished.buttons)
         if finished.messages:
             Outbox(session, self._clock).add(

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.dialogue.events import Event, EventKind
+from bot.storage.engine import writing
+from bot.storage.tables.library import LoanRow
 from tests.dialogue.flows.player import WHO, Databases, Player
 
 LOANS = {
@@ -53,6 +56,16 @@ def test_a_double_tap_does_one_change_and_says_so(player: Player) -> None:
     before = player.record()
     assert player.tap(yes) == ["stale.used", "stale.again"]
     assert player.record() == before
+
+
+def test_a_yes_that_came_to_nothing_is_not_called_done(player: Player) -> None:
+    player.say("全部延長して")
+    yes = player.button("はい、延長する")
+    with writing(player.database) as session:
+        for loan in session.scalars(select(LoanRow)):
+            loan.renewals = 1
+    assert player.tap(yes) == ["renew.refused"]
+    assert player.tap(yes) == ["stale.replaced", "stale.again"]
 
 
 def test_a_choice_tapped_twice_is_not_called_done(player: Player) -> None:
