@@ -16,7 +16,18 @@ from sqlalchemy.orm import Session
 from bot.accounts import Friends, LinkTokens
 from bot.clock import Clock
 from bot.jobs import failures
-from bot.jobs.delivery import End, Ended, Later, SendPush, SendReply, Wait, after_push, after_reply, plan
+from bot.jobs.delivery import (
+    End,
+    Ended,
+    Later,
+    Plan,
+    SendPush,
+    SendReply,
+    Wait,
+    after_push,
+    after_reply,
+    plan,
+)
 from bot.jobs.parcels import plain, wants_link, with_earlier, with_link, without_link
 from bot.line.api import Delivery, LineApi, LineUnavailable, SendResult
 from bot.storage.engine import reading, writing
@@ -62,40 +73,44 @@ class Sender:
 
     def _begin(self, chat_id: str) -> Attempt | None:
         """Freeze what is sent next and note the attempt; None: there is nothing to send now."""
-        asked_for = self._link_token_for(chat_id)
-        with writing(self._engine) as session:
-            outbox = Outbox(session, self._clock)
-            while True:
-                act = self._plan(session, outbox, chat_id)
-                if isinstance(act, Wait):
-                    return None
-                if isinstance(act, End):
-                    outbox.ended(act.parcel, act.state, reason=act.reason)
-                    _log.info("parcel ended", outbox_id=act.parcel.outbox_id, reason=act.reason)
-                    continue
-                if not act.parcel.frozen and wants_link(act.parcel.messages) and asked_for is None:
-                    break  # It came in meanwhile: ask for its token first.
-                frozen = self._frozen(session, outbox, act.parcel, asked_for)
-                outbox.attempting(frozen.outbox_id, by_push=isinstance(act, SendPush))
-                return type(act)(frozen)
-        return self._begin(chat_id)
+        while not isinstance(act := self._look(chat_id), Wait):
+            asked_for = self._link_token_for(act)
+            with writing(self._engine) as session:
+                attempt = self._note(session, chat_id, asked_for)
+            if attempt is not None:
+                return attempt
+        return None
 
-    def _plan(self, session: Session, outbox: Outbox, chat_id: str) -> SendReply | SendPush | End | Wait:
+    def _look(self, chat_id: str) -> Plan:
+        with reading(self._engine) as session:
+            return self._plan(session, Outbox(session, self._clock), chat_id)
+
+    def _note(self, session: Session, chat_id: str, asked_for: LinkToken | None) -> Attempt | None:
+        """End what is over, and note the attempt that comes next; None: look again."""
+        outbox = Outbox(session, self._clock)
+        while isinstance(act := self._plan(session, outbox, chat_id), End):
+            outbox.ended(act.parcel, act.state, reason=act.reason)
+            _log.info("parcel ended", outbox_id=act.parcel.outbox_id, reason=act.reason)
+        if isinstance(act, Wait) or (_wants_token(act.parcel) and asked_for is None):
+            return None
+        frozen = self._frozen(session, outbox, act.parcel, asked_for)
+        outbox.attempting(frozen.outbox_id, by_push=isinstance(act, SendPush))
+        return type(act)(frozen)
+
+    def _plan(self, session: Session, outbox: Outbox, chat_id: str) -> Plan:
         is_friend = Friends(session, self._clock).is_friend(chat_id)
         return plan(outbox.under_way(chat_id), self._clock.now(), is_friend=is_friend)
 
-    def _link_token_for(self, chat_id: str) -> LinkToken | None:
+    def _link_token_for(self, act: Plan) -> LinkToken | None:
         """Asks LINE for a link token if what is sent next needs one; no transaction is open meanwhile.
 
         An empty token: LINE gave none.
         """
-        with reading(self._engine) as session:
-            act = self._plan(session, Outbox(session, self._clock), chat_id)
-        if isinstance(act, Wait | End) or act.parcel.frozen or not wants_link(act.parcel.messages):
+        if isinstance(act, Wait | End) or not _wants_token(act.parcel):
             return None
         now = self._clock.now()
         try:
-            return self._line.issue_link_token(chat_id), now
+            return self._line.issue_link_token(act.parcel.chat_id), now
         except LineUnavailable:
             _log.warning("no link token", outbox_id=act.parcel.outbox_id)
             return "", now
@@ -174,3 +189,7 @@ class Sender:
     def _tell_otherwise(self, outbox: Outbox, parcel: Parcel) -> None:
         """LINE refused the form of messages that told of a change: say in plain words where to look."""
         outbox.add(parcel.chat_id, [plain("delivery.answer_refused")], may_push=parcel.may_push)
+
+
+def _wants_token(parcel: Parcel) -> bool:
+    return not parcel.frozen and wants_link(parcel.messages)

@@ -8,14 +8,24 @@ PostgreSQL: the caller locks the row that decides (`SELECT ... FOR UPDATE`).
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from bot.storage.turnstile import Turnstile
+
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for another one, in milliseconds."""
+
+_making = Lock()
+_by_path: dict[Path, Turnstile] = {}
+"""One turnstile a SQLite file, whichever engine it is opened by."""
+_turnstiles: WeakKeyDictionary[Engine, tuple[Turnstile, float]] = WeakKeyDictionary()
+"""Of an engine: its file's turnstile and how long it waits there, in seconds."""
 
 
 def open_engine(url: str, *, patience_ms: int | None = None) -> Engine:
@@ -53,6 +63,12 @@ def _open_sqlite(url: str, patience_ms: int) -> Engine:
         cursor.execute(f"PRAGMA busy_timeout = {patience_ms}")
         cursor.close()
 
+    if database and database != ":memory:":
+        with _making:
+            path = Path(database).resolve()
+            turnstile = _by_path.setdefault(path, Turnstile())
+        _turnstiles[engine] = (turnstile, patience_ms / 1000)
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         immediate = connection.get_execution_options().get("madoguchi_writes", False)
@@ -63,14 +79,29 @@ def _open_sqlite(url: str, patience_ms: int) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """A session in one writing transaction: committed at the end, rolled back on any exception."""
+    """A session in one writing transaction: committed at the end, rolled back on any exception.
+
+    Writers of one SQLite file within this process come in the order in which they asked; TimeoutError after the
+    engine's patience.
+    """
     with (
+        _in_order(engine),
         engine.connect().execution_options(madoguchi_writes=True) as connection,
         connection.begin(),
         Session(bind=connection, expire_on_commit=False, autoflush=True) as session,
     ):
         yield session
         session.flush()
+
+
+@contextmanager
+def _in_order(engine: Engine) -> Iterator[None]:
+    turnstile = _turnstiles.get(engine)
+    if turnstile is None:
+        yield
+        return
+    with turnstile[0].passed(turnstile[1]):
+        yield
 
 
 @contextmanager
