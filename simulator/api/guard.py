@@ -43,6 +43,11 @@ def guard(blueprint: Blueprint, platform: Platform) -> None:
         return response
 
     blueprint.register_error_handler(LineError, answer)
+    blueprint.register_error_handler(RecursionError, _too_deep)
+
+
+def _too_deep(_error: Exception) -> Response:
+    return answer(LineError(400, "The request body is nested too deeply"))
 
 
 def _is_known(header: str, token: str) -> bool:

@@ -169,6 +169,19 @@ def test_people_are_added_switched_and_shown_side_by_side(context: BrowserContex
     expect(page.get_by_test_id("phone")).to_have_count(2)
 
 
+def test_a_page_that_was_hidden_catches_up(context: BrowserContext, address: str) -> None:
+    page = opened(context, address)
+    turn = "it => { Object.defineProperty(document, 'hidden', {value: it, configurable: true});"
+    turn += " document.dispatchEvent(new Event('visibilitychange')); }"
+    page.evaluate(turn, True)
+    body = {"message": {"type": "text", "text": "別の窓から"}}
+    with page.expect_response(f"{address}/simulator/api/users") as looked:
+        context.request.post(f"{address}/simulator/api/users/1/chats/me/messages", data=body)
+        page.evaluate(turn, False)
+    assert looked.value.ok
+    expect(said(page, "bot").last).to_contain_text("別の窓から")
+
+
 def test_a_phone_number_is_shown_and_not_called(context: BrowserContext, address: str) -> None:
     page = opened(context, address)
     write(page, "電話")

@@ -20,6 +20,15 @@ from simulator.settings import Settings
 MINUTE = timedelta(minutes=1)
 
 
+def nested(levels: int) -> bytes:
+    """A push of boxes in boxes."""
+    box = b'{"type":"box","layout":"vertical","contents":['
+    inner = box * levels + b"]}" * levels
+    contents = b'{"type":"bubble","body":' + inner + b"}"
+    message = b'{"type":"flex","altText":"a","contents":' + contents + b"}"
+    return b'{"to":"' + b"U" + b"0" * 32 + b'","messages":[' + message + b"]}"
+
+
 def refused(call: Callable[[], Any]) -> ApiException:
     """The error of a call that must fail."""
     with pytest.raises(ApiException) as caught:
@@ -207,6 +216,8 @@ def test_validation_looks_at_messages_and_sends_nothing(line: Line) -> None:
         (b"[]", "application/json", 400),
         (b"{}", "application/json", 400),
         (b'{"to": 5, "messages": "x"}', "application/json", 400),
+        (b'{"a":' * 5000 + b"1" + b"}" * 5000, "application/json", 400),
+        (nested(200), "application/json", 400),
         (b'{"to": "' + b"a" * 2 * 1024 * 1024 + b'"}', "application/json", 413),
     ],
 )

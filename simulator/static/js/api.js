@@ -25,9 +25,19 @@ export const unsend = (user, chatId, id) => call("POST", `/users/${user}/chats/$
 export const switches = () => call("GET", "/misbehaviour");
 export const setSwitches = (values) => call("POST", "/misbehaviour", values);
 
-/** Calls `onChange` whenever anything has changed, and once at the beginning; the stream reconnects by itself. */
+/**
+ * Calls `onChange` whenever anything has changed, and once at the beginning; the stream reconnects by itself.
+ * A page that nobody sees lets go of it, because a browser opens only six connections to one server.
+ */
 export function watch(onChange) {
-  const stream = new EventSource("/simulator/feed");
-  stream.addEventListener("message", onChange);
-  return stream;
+  let stream = null;
+  const follow = () => {
+    stream?.close();
+    stream = null;
+    if (document.hidden) return;
+    stream = new EventSource("/simulator/feed");
+    stream.addEventListener("message", onChange);
+  };
+  document.addEventListener("visibilitychange", follow);
+  follow();
 }
