@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 import pytest
-from conftest import POSTGRESQL
 from line_stand_in import LineStandIn
 from sqlalchemy import func, select
 from way import CARD, Way, text
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.postgres
 
 @pytest.fixture
 def database() -> str:
-    return POSTGRESQL
+    return "PostgreSQL"
 
 
 def at_once(tasks: Sequence[Callable[[], object]]) -> None:
