@@ -3,6 +3,8 @@
 import traceback
 from pathlib import PurePath
 
+_OURS = PurePath(__file__).parents[1]
+
 
 def kind(error: BaseException) -> str:
     """The name of the exception's class."""
@@ -10,6 +12,8 @@ def kind(error: BaseException) -> str:
 
 
 def place(error: BaseException) -> str:
-    """The file and line where it was raised, as in `renewal.py:34`."""
+    """The file and line of our own code where it came from, as in `renewal.py:34`."""
     frames = traceback.extract_tb(error.__traceback__)
-    return f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    ours = [frame for frame in frames if _OURS in PurePath(frame.filename).parents]
+    named = [f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in ours or frames]
+    return named[-1] if named else "unknown"
