@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from servers import postgres_server, postgres_url, postgres_with_tables  # noqa: F401  # Fixtures for all tests.
 
-settings.register_profile("madoguchi", deadline=None)  # A busy machine is no failure.
+# A busy machine is no failure.
+settings.register_profile("madoguchi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("madoguchi")
 
 CHROMIUM = "/usr/bin/chromium"

@@ -180,10 +180,16 @@ def test_an_event_without_a_plausible_time_is_as_old_as_can_be(timestamp: object
     assert read_event(COMMON | {"timestamp": timestamp}).at == EPOCH
 
 
-_json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=12,
+_json: st.SearchStrategy[Any] = st.deferred(
+    lambda: (
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats()
+        | st.text(st.characters())
+        | st.lists(_json, max_size=3)
+        | st.dictionaries(st.text(max_size=8), _json, max_size=3)
+    )
 )
 _KEYS = [
     "type",
@@ -210,10 +216,12 @@ _KEYS = [
     "messageId",
 ]
 _KINDS = sorted({str(raw.get("type", "")) for raw in [*(told[0] for told in TOLD), *SILENT]})
-_shaped = st.recursive(
-    _json | st.sampled_from(["user", "group", "room", "text", "active", *_KINDS]),
-    lambda inner: st.dictionaries(st.sampled_from(_KEYS), inner, max_size=8),
-    max_leaves=30,
+_shaped: st.SearchStrategy[Any] = st.deferred(
+    lambda: (
+        _json
+        | st.sampled_from(["user", "group", "room", "text", "active", *_KINDS])
+        | st.dictionaries(st.sampled_from(_KEYS), _shaped, max_size=8)
+    )
 )
 
 
