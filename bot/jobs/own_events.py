@@ -51,5 +51,5 @@ class OwnEvents:
             "mode": "active",
             **more,
         }
-        self._inbox.store([raw])
+        self._inbox.store_own([raw])
         self._chats[line_user_id] = None

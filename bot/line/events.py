@@ -18,6 +18,9 @@ LINK_FAILED: Final = "madoguchi.linkFailed"
 PASSWORD_REGISTERED: Final = "madoguchi.passwordRegistered"  # noqa: S105  # The name of an event.
 """Our own events for another LINE user; no reply token, so that they are answered by a push."""
 
+OUR_OWN: Final = "madoguchi."
+"""What the kinds of our own events begin with; LINE has none of that name, so a webhook must not bring one."""
+
 _PLAUSIBLE = range(32_503_680_000_000)
 """Milliseconds since 1970 up to the year 3000."""
 

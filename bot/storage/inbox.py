@@ -14,7 +14,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.clock import Clock
-from bot.line.events import Incoming, read_event
+from bot.line.events import OUR_OWN, Incoming, read_event
 from bot.storage.outbox import Outbox
 from bot.storage.tables.messages import EVENT_ID_LENGTH, InboxRow
 from bot.storage.upsert import insert_into
@@ -55,10 +55,22 @@ class Inbox:
         self._clock = clock
 
     def store(self, raw_events: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-        """Store each event once; returns the chats of these events in which something waits now."""
+        """Store each of LINE's events once; returns the chats of these in which something waits now.
+
+        An event that bears the name of one of our own is none of LINE's: nothing is done about it.
+        """
+        return self._store(raw_events, are_ours=False)
+
+    def store_own(self, raw_events: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+        """The same for events of our own making (`bot.jobs.own_events`)."""
+        return self._store(raw_events, are_ours=True)
+
+    def _store(self, raw_events: Sequence[Mapping[str, Any]], *, are_ours: bool) -> tuple[str, ...]:
         chats: dict[str, None] = {}
         for raw in raw_events:
             incoming = read_event(raw)
+            if incoming.kind.startswith(OUR_OWN) is not are_ours:
+                continue
             event_id = incoming.webhook_event_id or _made_up_id(raw)
             if self._add(event_id, incoming, raw) or self._came_again(event_id, raw):
                 chats[incoming.chat_id] = None

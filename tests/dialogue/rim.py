@@ -21,7 +21,7 @@ from bot.ils.embedded.library import EmbeddedLibrary
 from bot.intents import Parser, load_parser
 from bot.jobs.turns import TurnRunner
 from bot.library import LibraryError
-from bot.line.events import CARD_LINKED_ELSEWHERE, LINK_ENDED, LINK_FAILED
+from bot.line.events import CARD_LINKED_ELSEWHERE, LINK_ENDED, LINK_FAILED, OUR_OWN
 from bot.messages.replies import Reply
 from bot.policies import Policy
 from bot.storage.buttons import Buttons
@@ -121,7 +121,9 @@ class Rim:
         }
         self.engine.finished, self.engine.broke = None, None
         with writing(self.database) as session:
-            chats = Inbox(session, self.clock).store([{**usual, **raw}])
+            inbox = Inbox(session, self.clock)
+            store = inbox.store_own if raw["type"].startswith(OUR_OWN) else inbox.store
+            chats = store([{**usual, **raw}])
         for chat in chats:
             self._runner().run(chat)
         return self._seen()

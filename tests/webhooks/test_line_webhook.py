@@ -12,6 +12,7 @@ from line_world import OTHER, PREVIOUS, SECRET, USER, LineWorld, build, event, s
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from bot.line.events import CARD_LINKED_ELSEWHERE, LINK_ENDED, LINK_FAILED, PASSWORD_REGISTERED
 from bot.storage.engine import writing
 from webhooks.line import LARGEST_BODY, is_signed, line_blueprint
 
@@ -44,6 +45,16 @@ def test_an_event_delivered_again_is_stored_once(world: LineWorld) -> None:
     for body in (webhook(event()), webhook(event()), webhook(again)):
         assert world.send(body).status_code == 200
     assert len(world.stored()) == 1
+
+
+@pytest.mark.parametrize(
+    "kind", [CARD_LINKED_ELSEWHERE, LINK_ENDED, LINK_FAILED, PASSWORD_REGISTERED, "madoguchi.anything"]
+)
+def test_a_webhook_brings_no_event_of_our_own(world: LineWorld, kind: str) -> None:
+    forged = event() | {"type": kind, "cardNumber": "1001", "linkId": "x"}
+    assert world.send(webhook(forged, event("B", OTHER))).status_code == 200
+    assert [row.kind for row in world.stored()] == ["message"]
+    assert world.woken == [(OTHER,)]
 
 
 def test_lines_published_test_vector_is_signed() -> None:
