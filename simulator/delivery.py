@@ -95,8 +95,10 @@ class Delivery:
     def _deliver(self, parcel: _Parcel, waiting: list[_Parcel]) -> None:
         self._stopping.wait(self._misbehaviour.value("webhook_delay_ms") / 1000)
         event = redelivered(parcel.event) if parcel.tries else parcel.event
+        # Settled before it goes: a switch turned once it arrived is meant for the next one.
+        twice = self._misbehaviour.use("duplicate_webhooks")
         arrived = self._post(event)
-        if self._misbehaviour.use("duplicate_webhooks"):
+        if twice:
             arrived = self._post(event) or arrived
         if arrived:
             parcel.outcome(True)
