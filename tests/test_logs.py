@@ -10,6 +10,8 @@ import pytest
 import structlog
 
 from bot import logs
+from bot.messages.wording import Wording, WordingError
+from bot.policies import load_policy
 
 
 @pytest.fixture
@@ -66,3 +68,16 @@ def test_an_exception_is_told_by_kind_and_place(stream: io.StringIO) -> None:
         assert line["error"] == "ValueError"
         assert "test_logs.py" in line["where"][-1]
     assert "こころ" not in stream.getvalue()
+
+
+def test_what_broke_names_our_own_code_on_the_way_and_where_it_was_raised() -> None:
+    with pytest.raises(WordingError) as ours:
+        Wording(load_policy("mito")).text("no.such.text")
+    told = logs.what_broke(ours.value)
+    assert told["error"] == "WordingError"
+    assert told["where"][-1].startswith("bot/messages/wording.py:")
+    with pytest.raises(ValueError, match="Expecting value") as elsewhere:
+        json.loads("水戸 花子")
+    told = logs.what_broke(elsewhere.value)
+    assert (told["error"], len(told["where"])) == ("JSONDecodeError", 1)
+    assert told["where"][0].startswith("decoder.py:")

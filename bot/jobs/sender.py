@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from bot.accounts import Friends, LinkTokens
 from bot.clock import Clock
-from bot.jobs import failures
 from bot.jobs.delivery import (
     End,
     Ended,
@@ -30,6 +29,7 @@ from bot.jobs.delivery import (
 )
 from bot.jobs.parcels import plain, wants_link, with_earlier, with_link, without_link
 from bot.line.api import Delivery, LineApi, LineUnavailable, SendResult
+from bot.logs import what_broke
 from bot.storage.engine import reading, writing
 from bot.storage.outbox import DROPPED, Outbox, Parcel
 
@@ -149,7 +149,7 @@ class Sender:
             return self._line.push(parcel.chat_id, parcel.messages, retry_key=parcel.retry_key)
         except Exception as error:
             # The attempt is noted: whatever went wrong here, nobody knows how far it came.
-            _log.error("attempt broke", error=failures.kind(error), at=failures.place(error))
+            _log.error("attempt broke", **what_broke(error))
             return _NOBODY_KNOWS
 
     def _finish(self, attempt: Attempt, result: SendResult) -> None:

@@ -20,13 +20,13 @@ from bot.dialogue.events import Chat, Event
 from bot.dialogue.state import State
 from bot.dialogue.turn import Decided, Finished
 from bot.dialogue.view import LinkedCard, OtherLink, View
-from bot.jobs import failures
 from bot.jobs.arriving import Arrivals
 from bot.jobs.backoff import TURN_TRIES, TURNS
 from bot.jobs.effects import Effects
 from bot.jobs.own_events import OwnEvents
 from bot.jobs.parcels import plain
 from bot.library import Library
+from bot.logs import what_broke
 from bot.policies import Policy
 from bot.storage.buttons import Buttons
 from bot.storage.conversations import Conversations
@@ -187,8 +187,7 @@ class TurnRunner:
             inbox_id=waiting.inbox_id,
             attempts=attempts,
             for_good=is_last,
-            error=failures.kind(error),
-            at=failures.place(error),
+            **what_broke(error),
         )
         step = _Step()
         with writing(self._engine) as session:
@@ -196,7 +195,7 @@ class TurnRunner:
             if not leases.hold(chat_id, owner):
                 return step
             again_at = None if is_last else self._clock.now() + TURNS.wait(attempts, 0)
-            inbox.failed(waiting.inbox_id, failures.kind(error), again_at)
+            inbox.failed(waiting.inbox_id, type(error).__name__, again_at)
             if is_last:
                 self._apologise(session, waiting)
                 step.goes_on = inbox.next_in(chat_id) is not None

@@ -14,10 +14,10 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.clock import Clock
-from bot.jobs import failures
 from bot.jobs.retention import Retention
 from bot.jobs.sender import Sender
 from bot.jobs.turns import TurnRunner
+from bot.logs import what_broke
 from bot.storage.engine import reading, writing
 from bot.storage.inbox import Inbox
 from bot.storage.leases import Leases
@@ -185,4 +185,4 @@ def _guarded(task: Callable[[], None], what: str) -> None:
     try:
         task()
     except Exception as error:
-        _log.error("worker broke", what=what, error=failures.kind(error), at=failures.place(error))
+        _log.error("worker broke", what=what, **what_broke(error))
