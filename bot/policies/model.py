@@ -19,10 +19,13 @@ PositiveDays = Annotated[int, Field(ge=1, le=3650)]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 Filled = Annotated[str, Field(min_length=1)]
 BranchCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+WebAddress = Annotated[str, Field(pattern=r"^(https://[!-~]+)?$", max_length=1000)]
+"""A page's address in ASCII, as LINE takes it, or empty."""
 Phone = Annotated[str, Field(pattern=r"^0\d{1,4}-\d{1,4}-\d{3,4}$")]
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 OpeningHours = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")]
 """`09:30-19:00`, or empty on days when the branch is closed."""
+CodabarLetter = Literal["A", "B", "C", "D"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 _FromText = Field(strict=False)
@@ -54,6 +57,9 @@ class Branch(_Section):
     """What else patrons call it: 府立."""
     phone: Phone
     address: str = ""
+    """Empty: not said."""
+    map_url: WebAddress = ""
+    """A page with a map; empty: no button."""
 
     def is_called(self, word: str) -> bool:
         """Whether `word` names this branch: its code, name or reading, with or without 図書館 or 館."""
@@ -170,6 +176,34 @@ class Notices(_Section):
     """False: off until the patron asks for it."""
     new_arrivals_by: Annotated[tuple[Literal["subject", "author"], ...], Field(min_length=1, strict=False)]
     """What a watch for new arrivals may name."""
+    hold_from_the_start: bool
+    """Whether tidings of one's reservations come before the patron has said anything about them."""
+    announcements_from_the_start: bool
+    new_arrivals_days: PositiveDays
+    """What came into the library within so many days is new."""
+    watches: Annotated[int, Field(ge=1, le=50)]
+    """How many watches for new arrivals one LINE user may have."""
+
+
+class CardPage(_Section):
+    """The page that shows a card with its barcode."""
+
+    barcode: Literal["codabar", "code39", "code128"]
+    """As printed on the library's cards; codabar is NW-7."""
+    start: CodabarLetter = "A"
+    stop: CodabarLetter = "A"
+    """The letters around the number in a codabar; the reader is set up for them."""
+
+
+class DeskPolicy(_Section):
+    """Messages to the desk (職員に伝える)."""
+
+    open_messages: Annotated[int, Field(ge=1, le=99)]
+    """How many messages of one LINE user may wait for their answer."""
+    longest_message: Annotated[int, Field(ge=50, le=1000)]
+    """Characters of one message."""
+    answer_words: Filled
+    """When an answer can be expected, as said to the patron."""
 
 
 class Conversation(_Section):
@@ -197,6 +231,8 @@ class Retention(_Section):
     conversation_days: PositiveDays
     messages_days: PositiveDays
     history_person_days: PositiveDays
+    desk_messages_days: PositiveDays
+    """Of a message to the desk, answered or not, from the day it was sent."""
 
 
 class Sayings(_Section):
@@ -266,6 +302,8 @@ class Policy(_Section):
     contact: ContactPolicy
     password: PasswordPolicy
     notices: Notices
+    card: CardPage
+    desk: DeskPolicy
     conversation: Conversation
     ebooks: Ebooks
     retention: Retention

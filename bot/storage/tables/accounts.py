@@ -103,3 +103,31 @@ class PendingPasswordRow(Base):
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Set when the password is recorded: a form sent twice by a double tap comes to the same end."""
+
+
+class CardPageRow(Base):
+    """An address under which a card can be seen in full for some minutes; never the address itself."""
+
+    __tablename__ = "card_pages"
+
+    key_digest: Mapped[str] = mapped_column(String(DIGEST_LENGTH), primary_key=True)
+    line_user_id: Mapped[str] = mapped_column(ForeignKey("line_users.line_user_id"), index=True)
+    card_number: Mapped[str] = mapped_column(String(CARD_NUMBER_LENGTH))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    opened: Mapped[int] = mapped_column(default=0)
+    """How often it was looked at."""
+
+
+class WatchRow(Base):
+    """A theme or an author whose new arrivals a LINE user wants to hear of."""
+
+    __tablename__ = "watches"
+    __table_args__ = (UniqueConstraint("line_user_id", "kind", "words"),)
+
+    watch_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    line_user_id: Mapped[str] = mapped_column(ForeignKey("line_users.line_user_id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    """`subject` or `author`."""
+    words: Mapped[str] = mapped_column(String(120))
+    """As the patron named it."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -382,10 +382,77 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
         sqlite_where=sa.text("state IN ('queued', 'in_preparation', 'ready')"),
         postgresql_where=sa.text("state IN ('queued', 'in_preparation', 'ready')"),
     )
+    op.create_table(
+        "desk_messages",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("line_user_id", sa.String(length=64), nullable=False),
+        sa.Column("card_number", sa.String(length=64), nullable=False),
+        sa.Column("message_id", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_desk_messages")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_desk_messages_created_at"), "desk_messages", ["created_at"], unique=False)
+    op.create_index(
+        "ix_desk_messages_line_user_id_answered_at",
+        "desk_messages",
+        ["line_user_id", "answered_at"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_desk_messages_message_id"), "desk_messages", ["message_id"], unique=False)
+    op.create_table(
+        "card_pages",
+        sa.Column("key_digest", sa.String(length=64), nullable=False),
+        sa.Column("line_user_id", sa.String(length=64), nullable=False),
+        sa.Column("card_number", sa.String(length=64), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("opened", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["line_user_id"], ["line_users.line_user_id"], name=op.f("fk_card_pages_line_user_id")
+        ),
+        sa.PrimaryKeyConstraint("key_digest", name=op.f("pk_card_pages")),
+    )
+    op.create_index(op.f("ix_card_pages_line_user_id"), "card_pages", ["line_user_id"], unique=False)
+    op.create_index(op.f("ix_card_pages_made_at"), "card_pages", ["made_at"], unique=False)
+    op.create_table(
+        "watches",
+        sa.Column("watch_id", sa.String(length=32), nullable=False),
+        sa.Column("line_user_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.String(length=120), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["line_user_id"], ["line_users.line_user_id"], name=op.f("fk_watches_line_user_id")
+        ),
+        sa.PrimaryKeyConstraint("watch_id", name=op.f("pk_watches")),
+        sa.UniqueConstraint("line_user_id", "kind", "words", name=op.f("uq_watches_line_user_id_kind_words")),
+    )
+    op.create_table(
+        "shared_values",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_shared_values")),
+    )
+    op.create_table(
+        "task_leases",
+        sa.Column("task", sa.String(length=32), nullable=False),
+        sa.Column("owner", sa.String(length=32), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("task", name=op.f("pk_task_leases")),
+    )
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_table("task_leases")
+    op.drop_table("shared_values")
+    op.drop_table("watches")
+    op.drop_table("card_pages")
+    op.drop_table("desk_messages")
     op.drop_table("reservations")
     op.drop_table("loans")
     op.drop_table("pending_passwords")
