@@ -1,12 +1,13 @@
 """Who is a friend of the library's LINE account, and what they have set."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.storage.tables.accounts import LineUserRow, LinkTokenRow, NonceRow, PendingPasswordRow
+from bot.storage.tables.accounts import CardPageRow, LineUserRow, LinkTokenRow, NonceRow, PendingPasswordRow
 
 
 class Friends:
@@ -16,29 +17,35 @@ class Friends:
         self._session = session
         self._clock = clock
 
-    def followed(self, line_user_id: str) -> None:
-        """A new friend, or one who came back."""
-        row = self._session.get(LineUserRow, line_user_id)
-        if row is None:
-            self.met(line_user_id)
-        else:
-            row.followed_at = self._clock.now()
+    def followed(self, line_user_id: str, at: datetime) -> None:
+        """A new friend, or one who came back, at the event's own time; a newer block stands."""
+        self.met(line_user_id, at)
+        row = self._row(line_user_id)
+        if row.blocked_at is None or row.blocked_at <= at:
+            row.followed_at = max(row.followed_at, at)
             row.blocked_at = None
 
-    def met(self, line_user_id: str) -> None:
+    def met(self, line_user_id: str, at: datetime | None = None) -> None:
         """Someone who writes to us in private, or for whom LINE issued a token, is a friend even if we
         never heard of the follow. A known one stays as they are: an old event must not undo a block.
+
+        `at` (UTC): when; None: now.
         """
         if self._session.get(LineUserRow, line_user_id) is None:
-            row = LineUserRow(line_user_id=line_user_id, followed_at=self._clock.now(), settings={})
+            row = LineUserRow(line_user_id=line_user_id, followed_at=at or self._clock.now(), settings={})
             self._session.add(row)
             self._session.flush()
 
-    def blocked(self, line_user_id: str) -> None:
-        """They blocked us: no pushes, and what was under way is void. Links stay for their return."""
-        self.met(line_user_id)
-        self._row(line_user_id).blocked_at = self._clock.now()
-        for table in (LinkTokenRow, NonceRow, PendingPasswordRow):
+    def blocked(self, line_user_id: str, at: datetime) -> None:
+        """They blocked us at the event's own time, unless they came back later: no pushes, and what was under
+        way is void. Links stay for their return.
+        """
+        self.met(line_user_id, at)
+        row = self._row(line_user_id)
+        if row.followed_at > at:
+            return
+        row.blocked_at = at
+        for table in (LinkTokenRow, NonceRow, PendingPasswordRow, CardPageRow):
             self._session.execute(delete(table).where(table.line_user_id == line_user_id))
 
     def is_friend(self, line_user_id: str) -> bool:

@@ -43,11 +43,11 @@ class Arrivals:
         friends = Friends(self._session, self._clock)
         match incoming.kind:
             case "follow":
-                friends.followed(incoming.line_user_id)
+                friends.followed(incoming.line_user_id, incoming.at)
             case "unfollow":
-                friends.blocked(incoming.line_user_id)
+                friends.blocked(incoming.line_user_id, incoming.at)
             case _:
-                friends.met(incoming.line_user_id)
+                friends.met(incoming.line_user_id, incoming.at)
 
     def _link_confirmed(self, incoming: Incoming) -> Event | None:
         if incoming.event is None:

@@ -18,28 +18,46 @@ def test_a_stranger_is_no_friend(friends: Friends) -> None:
     assert not friends.is_friend("U1")
 
 
-def test_who_follows_is_a_friend(friends: Friends) -> None:
-    friends.followed("U1")
+def test_who_follows_is_a_friend(friends: Friends, clock: StoppedClock) -> None:
+    friends.followed("U1", clock.now())
     assert friends.is_friend("U1")
 
 
-def test_who_blocked_is_no_friend_until_they_come_back(friends: Friends) -> None:
-    friends.followed("U1")
-    friends.blocked("U1")
+def test_who_blocked_is_no_friend_until_they_come_back(friends: Friends, clock: StoppedClock) -> None:
+    friends.followed("U1", clock.now())
+    friends.blocked("U1", clock.now())
     assert not friends.is_friend("U1")
-    friends.followed("U1")
+    friends.followed("U1", clock.now())
     assert friends.is_friend("U1")
 
 
-def test_a_block_by_someone_never_heard_of_is_kept(friends: Friends) -> None:
-    friends.blocked("U1")
+def test_a_late_follow_does_not_undo_a_newer_block(friends: Friends, clock: StoppedClock) -> None:
+    friends.blocked("U1", clock.now())
+    friends.followed("U1", clock.now() - timedelta(minutes=1))
+    assert not friends.is_friend("U1")
+    friends.followed("U1", clock.now() + timedelta(minutes=1))
+    assert friends.is_friend("U1")
+
+
+def test_a_late_block_does_not_undo_a_newer_follow(
+    session: Session, friends: Friends, clock: StoppedClock
+) -> None:
+    friends.followed("U1", clock.now())
+    LinkTokens(session, clock).issued("U1", "token", clock.now())
+    friends.blocked("U1", clock.now() - timedelta(minutes=1))
+    assert friends.is_friend("U1")
+    assert LinkTokens(session, clock).owner("token") == "U1"
+
+
+def test_a_block_by_someone_never_heard_of_is_kept(friends: Friends, clock: StoppedClock) -> None:
+    friends.blocked("U1", clock.now())
     friends.met("U1")
     assert not friends.is_friend("U1")
 
 
-def test_an_old_message_does_not_undo_a_block(friends: Friends) -> None:
-    friends.followed("U1")
-    friends.blocked("U1")
+def test_an_old_message_does_not_undo_a_block(friends: Friends, clock: StoppedClock) -> None:
+    friends.followed("U1", clock.now())
+    friends.blocked("U1", clock.now())
     friends.met("U1")
     assert not friends.is_friend("U1")
 
@@ -52,12 +70,12 @@ def test_who_writes_without_a_follow_is_a_friend(friends: Friends) -> None:
 def test_blocking_voids_token_and_nonce_and_keeps_the_link(
     session: Session, clock: StoppedClock, friends: Friends
 ) -> None:
-    friends.followed("U1")
+    friends.followed("U1", clock.now())
     Links(session, clock).complete(Nonces(session, clock).make("U1", "100"), "U1")
     LinkTokens(session, clock).issued("U1", "token", clock.now())
     nonce = Nonces(session, clock).make("U1", "200")
-    friends.blocked("U1")
-    friends.followed("U1")
+    friends.blocked("U1", clock.now())
+    friends.followed("U1", clock.now())
     assert LinkTokens(session, clock).owner("token") is None
     assert Nonces(session, clock).use(nonce) is None
     assert [link.card_number for link in Links(session, clock).cards("U1")] == ["100"]

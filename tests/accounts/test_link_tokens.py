@@ -58,7 +58,7 @@ def test_a_token_ages_from_before_line_was_asked(tokens: LinkTokens, clock: Stop
 def test_a_token_of_one_who_blocked_us_has_no_owner(
     session: Session, tokens: LinkTokens, clock: StoppedClock
 ) -> None:
-    Friends(session, clock).blocked("U1")
+    Friends(session, clock).blocked("U1", clock.now())
     tokens.issued("U1", "one", clock.now())
     assert tokens.owner("one") is None
 

@@ -130,7 +130,7 @@ def test_the_others_linked_to_a_card_are_to_be_told(world: World) -> None:
     world.link("U2", "100")
     world.link("U3", "100")
     world.link("U4", "200")
-    world.friends.blocked("U3")
+    world.friends.blocked("U3", world.clock.now())
     assert world.links.complete(world.nonces.make("U1", "100"), "U1").tell == ("U2",)
 
 

@@ -29,7 +29,7 @@ class Household(RuleBasedStateMachine):
         self.links = Links(self.session, self.clock)
         self.friends = Friends(self.session, self.clock)
         for person in ("U1", "U2", "U3"):
-            self.friends.followed(person)
+            self.friends.followed(person, self.clock.now())
         self.linked: set[tuple[str, str]] = set()
         self.blocking: set[str] = set()
 
@@ -60,12 +60,12 @@ class Household(RuleBasedStateMachine):
 
     @rule(person=PEOPLE)
     def block(self, person: str) -> None:
-        self.friends.blocked(person)
+        self.friends.blocked(person, self.clock.now())
         self.blocking.add(person)
 
     @rule(person=PEOPLE)
     def come_back(self, person: str) -> None:
-        self.friends.followed(person)
+        self.friends.followed(person, self.clock.now())
         self.blocking.discard(person)
 
     @invariant()

@@ -74,7 +74,7 @@ class LinkWorld:
     def block(self, line_user_id: str) -> None:
         """The LINE user blocks the library's account."""
         with writing(self.engine) as session:
-            Friends(session, self.clock).blocked(line_user_id)
+            Friends(session, self.clock).blocked(line_user_id, self.clock.now())
 
     def add_patron(self, card_number: str, name: str, *, password: str = "", temporary: bool = False) -> None:
         """A patron born on 1 April 1950."""
