@@ -4,6 +4,7 @@ Safe to run at any time and twice.
 """
 
 from datetime import timedelta
+from typing import Final
 
 import structlog
 from sqlalchemy import Engine, delete, exists, func, or_, select, update
@@ -22,6 +23,8 @@ from bot.storage.tables.library import (
     ReservationRow,
 )
 from bot.storage.tables.messages import ButtonRow, ConversationRow, InboxRow, OutboxRow
+
+RETENTION_EVERY: Final = timedelta(days=1)
 
 _log = structlog.get_logger("bot.jobs.retention")
 

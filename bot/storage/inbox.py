@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.clock import Clock
 from bot.line.events import OUR_OWN, Incoming, read_event
-from bot.storage.outbox import Outbox
+from bot.storage.outbox import Due, Outbox
 from bot.storage.tables.messages import EVENT_ID_LENGTH, InboxRow
 from bot.storage.upsert import insert_into
 
@@ -59,22 +59,31 @@ class Inbox:
 
         An event that bears the name of one of our own is none of LINE's: nothing is done about it.
         """
-        return self._store(raw_events, are_ours=False)
+        return tuple(self._store(raw_events, are_ours=False))
+
+    def store_each(self, raw_events: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+        """As `store`; of each of those chats the id of an event that waits in it."""
+        return tuple(self._store(raw_events, are_ours=False).values())
 
     def store_own(self, raw_events: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
         """The same for events of our own making (`bot.jobs.own_events`)."""
-        return self._store(raw_events, are_ours=True)
+        return tuple(self._store(raw_events, are_ours=True))
 
-    def _store(self, raw_events: Sequence[Mapping[str, Any]], *, are_ours: bool) -> tuple[str, ...]:
-        chats: dict[str, None] = {}
+    def _store(self, raw_events: Sequence[Mapping[str, Any]], *, are_ours: bool) -> dict[str, int]:
+        chats: dict[str, int] = {}
         for raw in raw_events:
             incoming = read_event(raw)
             if incoming.kind.startswith(OUR_OWN) is not are_ours:
                 continue
             event_id = incoming.webhook_event_id or _made_up_id(raw)
-            if self._add(event_id, incoming, raw) or self._came_again(event_id, raw):
-                chats[incoming.chat_id] = None
-        return tuple(chats)
+            waiting = self._add(event_id, incoming, raw) or self._came_again(event_id, raw)
+            if waiting is not None:
+                chats[incoming.chat_id] = waiting
+        return chats
+
+    def chat_of(self, inbox_id: int) -> str:
+        """The chat in which this event waits or failed; empty once it is handled."""
+        return self._session.scalar(select(InboxRow.chat_id).where(InboxRow.id == inbox_id)) or ""
 
     def next_in(self, chat_id: str) -> Waiting | None:
         """The oldest waiting event of the chat; None without one, or while the oldest waits for another try."""
@@ -109,20 +118,32 @@ class Inbox:
 
     def due(self) -> tuple[str, ...]:
         """The chats in which an event's turn has come; not those whose oldest event waits for another try."""
+        found = self._session.scalars(
+            select(InboxRow.chat_id).where(self._is_due()).distinct().limit(_BACKLOG)
+        )
+        return tuple(found)
+
+    def due_each(self) -> tuple[Due, ...]:
+        """As `due`; of each of those chats an event whose turn has come, longest due first."""
+        since = func.min(InboxRow.next_attempt_at)
+        found = self._session.execute(
+            select(func.min(InboxRow.id), since)
+            .where(self._is_due())
+            .group_by(InboxRow.chat_id)
+            .order_by(since)
+            .limit(_BACKLOG)
+        )
+        return tuple(Due(row_id, at) for row_id, at in found)
+
+    def _is_due(self) -> ColumnElement[bool]:
         now, held_up = self._clock.now(), aliased(InboxRow)
         waits_for_a_try = exists().where(
             held_up.chat_id == InboxRow.chat_id, held_up.state == WAITING, held_up.next_attempt_at > now
         )
-        found = self._session.scalars(
-            select(InboxRow.chat_id)
-            .where(InboxRow.state == WAITING, InboxRow.next_attempt_at <= now, ~waits_for_a_try)
-            .distinct()
-            .limit(_BACKLOG)
-        )
-        return tuple(found)
+        return and_(InboxRow.state == WAITING, InboxRow.next_attempt_at <= now, ~waits_for_a_try)
 
-    def _add(self, event_id: str, incoming: Incoming, raw: Mapping[str, Any]) -> bool:
-        """Whether it is new and waits now."""
+    def _add(self, event_id: str, incoming: Incoming, raw: Mapping[str, Any]) -> int | None:
+        """Its id if it is new and waits now."""
         reason = self._why_not(incoming)
         now = self._clock.now()
         added = self._session.execute(
@@ -144,10 +165,10 @@ class Inbox:
             .on_conflict_do_nothing(index_elements=[InboxRow.webhook_event_id])
             .returning(InboxRow.id)
         )
-        is_new = added.first() is not None
-        if is_new and incoming.unsent_message_id:
+        inbox_id = added.scalar()
+        if inbox_id is not None and incoming.unsent_message_id:
             self._unsend(incoming.unsent_message_id)
-        return is_new and not reason
+        return None if reason else inbox_id
 
     def _why_not(self, incoming: Incoming) -> str:
         """Why nothing will be done about it; empty if something will."""
@@ -175,22 +196,23 @@ class Inbox:
         is_kept = (InboxRow.kind != "unsend") & InboxRow.payload.is_not(None)
         self._end((InboxRow.message_id == message_id) & is_kept, "unsent")
 
-    def _came_again(self, event_id: str, raw: Mapping[str, Any]) -> bool:
-        """LINE delivered it again: its reply token lives anew. Whether it still waits."""
+    def _came_again(self, event_id: str, raw: Mapping[str, Any]) -> int | None:
+        """LINE delivered it again: its reply token lives anew. Its id if it still waits."""
         context = raw.get("deliveryContext")
         row = self._session.scalar(
             select(InboxRow)
             .where(InboxRow.webhook_event_id == event_id)
             .execution_options(populate_existing=True)
         )
-        if row is None or not isinstance(context, Mapping) or context.get("isRedelivery") is not True:
-            return row is not None and row.state == WAITING
+        if row is None:
+            return None
         now = self._clock.now()
-        if now - row.at < TOKEN_COMES_AGAIN:
+        comes_again = isinstance(context, Mapping) and context.get("isRedelivery") is True
+        if comes_again and now - row.at < TOKEN_COMES_AGAIN:
             row.received_at = now
             self._session.flush()
             Outbox(self._session, self._clock).token_came_again(event_id)
-        return row.state == WAITING
+        return row.id if row.state == WAITING else None
 
     def _end(self, which: Any, reason: str) -> None:
         self._session.execute(

@@ -27,14 +27,15 @@ def new_owner() -> str:
 class Leases:
     """Leases by chat. The caller holds the writing transaction."""
 
-    def __init__(self, session: Session, clock: Clock) -> None:
+    def __init__(self, session: Session, clock: Clock, length: timedelta = LEASE) -> None:
         self._session = session
         self._clock = clock
+        self._length = length
 
     def hold(self, chat_id: str, owner: str) -> bool:
         """Take or renew the lease for `owner`; False while somebody else has it."""
         now = self._clock.now()
-        lease = {"lease_owner": owner, "lease_until": now + LEASE}
+        lease = {"lease_owner": owner, "lease_until": now + self._length}
         row = ConversationRow
         taken = self._session.execute(
             insert_into(self._session, row)

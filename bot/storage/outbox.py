@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.clock import Clock
@@ -33,14 +33,22 @@ _REASON_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A row whose time has come, and since when."""
+
+    row_id: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """Messages that leave together, and what was tried so far."""
 
     outbox_id: int
     """Ours; may stand in a log."""
     chat_id: str
-    answers: bool
-    """Whether it answers an event (and not: tells something of its own accord)."""
+    webhook_event_id: str
+    """LINE's id of the event that it answers; empty where it tells something of its own accord."""
     messages: tuple[dict[str, Any], ...]
     frozen: bool
     reply_token: str
@@ -54,6 +62,11 @@ class Parcel:
     attempts: int
     pushed_at: datetime | None
     next_attempt_at: datetime
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers an event."""
+        return bool(self.webhook_event_id)
 
 
 class Outbox:
@@ -195,6 +208,24 @@ class Outbox:
 
         Not those whose oldest parcel waits for another try, unless a reply may overtake it.
         """
+        found = self._session.scalars(
+            select(OutboxRow.chat_id).where(self._is_due()).distinct().limit(_BACKLOG)
+        )
+        return tuple(found)
+
+    def due_each(self) -> tuple[Due, ...]:
+        """As `due`; for each of those chats a parcel that is due, longest due first."""
+        since = func.min(OutboxRow.next_attempt_at)
+        found = self._session.execute(
+            select(func.min(OutboxRow.id), since)
+            .where(self._is_due())
+            .group_by(OutboxRow.chat_id)
+            .order_by(since)
+            .limit(_BACKLOG)
+        )
+        return tuple(Due(row_id, at) for row_id, at in found)
+
+    def _is_due(self) -> ColumnElement[bool]:
         now, before = self._clock.now(), aliased(OutboxRow)
         waits = exists().where(
             before.chat_id == OutboxRow.chat_id,
@@ -203,13 +234,11 @@ class Outbox:
             before.next_attempt_at > now,
         )
         may_go = or_(~waits, and_(OutboxRow.reply_by > now, ~waits.where(before.pushed_at.is_(None))))
-        found = self._session.scalars(
-            select(OutboxRow.chat_id)
-            .where(OutboxRow.state.in_(_UNDER_WAY), OutboxRow.next_attempt_at <= now, may_go)
-            .distinct()
-            .limit(_BACKLOG)
-        )
-        return tuple(found)
+        return and_(OutboxRow.state.in_(_UNDER_WAY), OutboxRow.next_attempt_at <= now, may_go)
+
+    def chat_of(self, outbox_id: int) -> str:
+        """The chat that a parcel is for; empty for one that is forgotten."""
+        return self._session.scalar(select(OutboxRow.chat_id).where(OutboxRow.id == outbox_id)) or ""
 
     def cut_short(self) -> int:
         """Those who were sending are known to be gone: their attempts have no outcome. Returns how many."""
@@ -254,7 +283,7 @@ def _parcel(row: OutboxRow) -> Parcel:
     return Parcel(
         outbox_id=row.id,
         chat_id=row.chat_id,
-        answers=bool(row.webhook_event_id),
+        webhook_event_id=row.webhook_event_id,
         messages=tuple(row.messages or ()),
         frozen=row.frozen,
         reply_token=row.reply_token,

@@ -33,7 +33,7 @@ SECOND = timedelta(seconds=1)
 FRESH = Parcel(
     outbox_id=1,
     chat_id="U1",
-    answers=True,
+    webhook_event_id="E1",
     messages=({"type": "text", "text": "はい"},),
     frozen=False,
     reply_token="token",

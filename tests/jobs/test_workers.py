@@ -8,8 +8,9 @@ import pytest
 from line_stand_in import LineStandIn
 from way import Way, text
 
+from bot.jobs.pool import Pool
 from bot.jobs.retention import Retention
-from bot.jobs.workers import Workers, _Pool
+from bot.jobs.workers import Workers
 from bot.storage.engine import writing
 from bot.storage.leases import Leases
 
@@ -121,7 +122,7 @@ def test_key_is_never_worked_on_twice_at_once_but_again_if_wanted_meanwhile() ->
         in_hand.remove(key)
         done.append(key)
 
-    pool = _Pool("test", 3, work)
+    pool = Pool("test", 3, work)
     pool.start()
     pool.add(["U1"])
     assert started.wait(PATIENCE_SECONDS)
