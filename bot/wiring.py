@@ -34,6 +34,7 @@ from bot.storage.inbox import Inbox
 from bot.storage.migrate import is_current
 from bot.storage.tables.library import PatronRow
 from webhooks.app import AppParts, create_app
+from webhooks.card import CardServices
 from webhooks.line import Store
 from webhooks.link import LinkServices
 
@@ -71,6 +72,7 @@ class Server:
         return create_app(
             AppParts(
                 link=link_services(self._settings, self._policy, self._clock, engine),
+                card=card_services(self._policy, self._clock, engine),
                 secret_key=_secret(self._settings.secret_key),
                 channel_secrets=self._settings.channel_secrets(),
                 store=inbox_store(webhook_engine, self._clock),
@@ -145,6 +147,11 @@ def link_services(settings: Settings, policy: Policy, clock: Clock, engine: Engi
         link_url=settings.line_link_url,
         public_url=settings.public_url,
     )
+
+
+def card_services(policy: Policy, clock: Clock, engine: Engine) -> CardServices:
+    """What the card's page needs."""
+    return CardServices(engine, policy, clock, lambda session: open_library(session, policy, clock))
 
 
 def inbox_store(engine: Engine, clock: Clock) -> Store:

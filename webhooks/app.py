@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.logs import what_broke
 from bot.messages.pages import PageTexts
+from webhooks.card import CardServices, card_blueprint
 from webhooks.health import Check, health_blueprint
 from webhooks.line import Store, line_blueprint
 from webhooks.link import LinkServices, link_blueprint
@@ -29,6 +30,7 @@ class AppParts:
     """Everything the application needs from outside."""
 
     link: LinkServices
+    card: CardServices
     secret_key: str
     """Signs the sessions' cookies."""
     channel_secrets: Sequence[str]
@@ -48,6 +50,7 @@ def create_app(parts: AppParts) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     app.register_blueprint(line_blueprint(parts.channel_secrets, parts.store, parts.wake))
     app.register_blueprint(link_blueprint(parts.link))
+    app.register_blueprint(card_blueprint(parts.card))
     app.register_blueprint(health_blueprint(parts.checks))
     _log_requests(app)
     _explain_errors(app, PageTexts(parts.link.policy))

@@ -12,6 +12,7 @@ Nothing here knows HTTP, LINE's SDK or the dialogue. No log and no exception car
 password, a token, a nonce or a LINE user id.
 """
 
+from bot.accounts.card_pages import CardPages
 from bot.accounts.friends import Friends
 from bot.accounts.link_tokens import LinkTokens
 from bot.accounts.links import Links
@@ -33,6 +34,7 @@ from bot.accounts.nonces import Nonces
 from bot.accounts.sign_in import SignInDesk
 
 __all__ = [
+    "CardPages",
     "EndedLink",
     "Flawed",
     "Friends",

@@ -15,8 +15,14 @@ NONCE_LIFE = timedelta(minutes=10)
 
 PENDING_LIFE = timedelta(minutes=10)
 
+CARD_PAGE_LIFE = timedelta(minutes=10)
+"""From sending the address: long enough to walk from the shelf to the counter."""
+
+CARD_PAGE_OPENINGS = 10
+"""A phone loads a page anew when it is turned to again; an address that was passed on runs dry."""
+
 KEPT = timedelta(days=1)
-"""How long tokens and nonces stay in the database after they were made; half-done forms go when they end."""
+"""How long tokens, nonces and keys stay in the database after they were made; half-done forms go when they end."""
 
 
 class TryKind(StrEnum):

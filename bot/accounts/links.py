@@ -10,6 +10,7 @@ from bot.accounts.model import EndedLink, Link, LinkOutcome, LinkResult, UnlinkR
 from bot.accounts.nonces import Nonces
 from bot.clock import Clock
 from bot.storage.tables.accounts import (
+    CardPageRow,
     LineUserRow,
     LinkRow,
     LinkTokenRow,
@@ -131,6 +132,8 @@ class Links:
         return _link(row)
 
     def _put_in_use(self, row: LinkRow) -> None:
+        """Use this card from now on; pages that show another one open no more."""
+        self._session.execute(delete(CardPageRow).where(CardPageRow.line_user_id == row.line_user_id))
         for other in self._rows(row.line_user_id):
             other.in_use = False
         # Two statements, in this order: the index allows one card in use at any moment.
@@ -149,8 +152,8 @@ class Links:
         return next((_link(row) for row in self._rows(line_user_id) if row.in_use), None)
 
     def _forget_keys(self, line_user_id: str) -> None:
-        """Void every token, nonce and half-done form of this LINE user."""
-        for table in (LinkTokenRow, NonceRow, PendingPasswordRow):
+        """Void every token, nonce, half-done form and card page of this LINE user."""
+        for table in (LinkTokenRow, NonceRow, PendingPasswordRow, CardPageRow):
             self._session.execute(delete(table).where(table.line_user_id == line_user_id))
 
     def _forget_person(self, line_user_id: str) -> None:

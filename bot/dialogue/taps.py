@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.dialogue.scene import Scene
 from bot.intents import Intent
-from bot.messages.replies import Dial, Json, OpenPage, Style, Tap
+from bot.messages.replies import CARD_URL, Dial, Json, OpenPage, Style, Tap
 
 WISH: Final = "wish"
 ANSWER: Final = "answer"
@@ -79,3 +79,10 @@ def dial(scene: Scene, branch: str = "") -> Dial:
 def web_page(scene: Scene) -> OpenPage:
     """A button that opens the library's web site."""
     return OpenPage(scene.say.text("buttons.website"), scene.policy.website)
+
+
+def card_page(scene: Scene) -> OpenPage:
+    """A button that opens the page of the card in use; its address is made when the message is sent."""
+    card = scene.view.card_in_use()
+    link_id = card.link_id if card else ""
+    return OpenPage(scene.say.text("buttons.card_page"), f"{CARD_URL}{link_id}}}", Style.PRIMARY)

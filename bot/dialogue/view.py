@@ -17,6 +17,8 @@ class LinkedCard:
     in_use: bool
     linked_at: datetime
     """UTC."""
+    link_id: str = ""
+    """Stands for the link where the card's number must not stand."""
 
 
 @dataclass(frozen=True, slots=True)

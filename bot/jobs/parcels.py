@@ -1,14 +1,18 @@
 """What a parcel's messages become when they are frozen. Pure: messages in, messages out."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from bot.messages.limits import MESSAGES
-from bot.messages.replies import LINK_URL
+from bot.messages.replies import CARD_URL, LINK_URL
 from bot.messages.wording import texts
 from bot.storage.outbox import Parcel
 
 Message = dict[str, Any]
+
+_CARD_PLACE: Final = re.compile(re.escape(CARD_URL) + r"([0-9a-z-]{1,64})\}")
 
 
 def plain(key: str) -> Message:
@@ -31,6 +35,26 @@ def without_link(messages: Sequence[Message]) -> tuple[Message, ...]:
     sorry = plain("delivery.no_link")
     kept = [message for message in messages if not _holds(message, LINK_URL)]
     return (*kept, sorry)
+
+
+def with_card_pages(
+    messages: Sequence[Message], address_of: Callable[[str], str | None]
+) -> tuple[Message, ...]:
+    """The messages with the addresses of card pages put in; `address_of` makes one for a link.
+
+    Where it makes none (the card is no longer in use), what would have borne the address says so instead.
+    """
+    kept: list[Message] = []
+    for message in messages:
+        places = {place[0]: place[1] for place in _CARD_PLACE.finditer(json.dumps(message))}
+        addresses = {place: address_of(link_id) for place, link_id in places.items()}
+        if None in addresses.values():
+            kept.append(plain("delivery.no_card_page"))
+            continue
+        for place, address in addresses.items():
+            message = _replaced(message, place, address or "")
+        kept.append(message)
+    return tuple(kept)
 
 
 def with_earlier(

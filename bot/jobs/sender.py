@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.accounts import Friends, LinkTokens
+from bot.accounts import CardPages, Friends, LinkTokens
 from bot.clock import Clock
 from bot.jobs.delivery import (
     End,
@@ -27,7 +27,7 @@ from bot.jobs.delivery import (
     after_reply,
     plan,
 )
-from bot.jobs.parcels import plain, wants_link, with_earlier, with_link, without_link
+from bot.jobs.parcels import plain, wants_link, with_card_pages, with_earlier, with_link, without_link
 from bot.line.api import Delivery, LineApi, LineUnavailable, SendResult
 from bot.logs import what_broke
 from bot.storage.engine import reading, writing
@@ -57,6 +57,7 @@ class Sender:
         self._line = line
         self._clock = clock
         self._page = f"{public_url.rstrip('/')}/link"
+        self._card_page = f"{public_url.rstrip('/')}/card"
         self._jitter = jitter
 
     def send(self, chat_id: str) -> None:
@@ -124,6 +125,7 @@ class Sender:
         messages, reports_change = parcel.messages, parcel.reports_change
         if wants_link(messages):
             messages = self._with_link(session, parcel, asked_for)
+        messages = with_card_pages(messages, lambda link_id: self._card_address(session, parcel, link_id))
         if parcel.answers:
             messages, repeated = with_earlier(messages, outbox.unconfirmed(parcel.chat_id))
             for earlier in repeated:
@@ -140,6 +142,10 @@ class Sender:
             return without_link(parcel.messages)
         LinkTokens(session, self._clock).issued(parcel.chat_id, token, now)
         return with_link(parcel.messages, f"{self._page}?{urlencode({'linkToken': token})}")
+
+    def _card_address(self, session: Session, parcel: Parcel, link_id: str) -> str | None:
+        key = CardPages(session, self._clock).make(parcel.chat_id, link_id)
+        return f"{self._card_page}?{urlencode({'key': key})}" if key else None
 
     def _try(self, attempt: Attempt) -> SendResult:
         parcel = attempt.parcel

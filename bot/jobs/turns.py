@@ -134,7 +134,7 @@ class TurnRunner:
         library = self._open_library(session)
         conversations = Conversations(session, self._clock)
         view = self._gather(session, library, event)
-        decided = self._dialogue.begin(event, view, State.from_json(conversations.state(chat_id)))
+        decided = self._dialogue.begin(event, view, state)
         effects = Effects(session, self._clock, library, event.line_user_id, own_events)
         results = effects.perform(decided.effects)
         finished = self._dialogue.finish(event, self._gather(session, library, event), decided, results)
@@ -154,7 +154,9 @@ class TurnRunner:
             policy=self._policy,
             now=self._clock.now(),
             today=self._clock.today(),
-            cards=tuple(LinkedCard(card.card_number, card.in_use, card.linked_at) for card in cards),
+            cards=tuple(
+                LinkedCard(card.card_number, card.in_use, card.linked_at, card.link_id) for card in cards
+            ),
             other_links=tuple(OtherLink(other.link_id, other.linked_at) for other in others),
             button=Buttons(session).find(event.button_id) if is_private and event.button_id else None,
             settings=Friends(session, self._clock).settings(event.line_user_id) if is_private else {},

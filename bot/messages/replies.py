@@ -15,6 +15,10 @@ LINK_URL = "{link-url}"
 """Stands in an `OpenPage` for the address of the sign-in page: its one-time token is asked of LINE
 only when the message is about to be sent."""
 
+CARD_URL = "{card-url:"
+"""Begins, in an `OpenPage`, what stands for the address of a card's page: then the link's id and `}`. Its key is
+made only when the message is about to be sent."""
+
 
 class Style(StrEnum):
     """How a button looks."""
@@ -58,7 +62,7 @@ class Dial:
 
 @dataclass(frozen=True, slots=True)
 class OpenPage:
-    """A button that opens a page; `url` may be `LINK_URL`."""
+    """A button that opens a page; `url` may be `LINK_URL`, or begin with `CARD_URL`."""
 
     label: str
     url: str

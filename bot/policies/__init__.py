@@ -4,13 +4,14 @@ Reads its own files and nothing else; imports only `bot.library`.
 """
 
 from bot.policies.load import BUNDLED, PolicyError, bundled_policy_text, load_policy, parse_policy
-from bot.policies.model import WEEKDAYS, Branch, Calendar, Policy
+from bot.policies.model import WEEKDAYS, Branch, Calendar, CardPage, Policy
 
 __all__ = [
     "BUNDLED",
     "WEEKDAYS",
     "Branch",
     "Calendar",
+    "CardPage",
     "Policy",
     "PolicyError",
     "bundled_policy_text",

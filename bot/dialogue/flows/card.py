@@ -3,7 +3,7 @@
 from bot.dialogue.cardholders import card_label, masked
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Said
-from bot.dialogue.taps import dial, web_page, wish
+from bot.dialogue.taps import card_page, dial, web_page, wish
 from bot.intents import Intent
 from bot.messages.replies import Button, Card, Row, Style, Tone
 
@@ -15,7 +15,11 @@ def show_card(scene: Scene) -> Said:
     if patron and patron.expires_on:
         rows.append(Row(say.text("card.day", day=patron.expires_on), say.text("card.expires")))
     rows += [Row(say.text("card.whole")), Row(say.text("card.at_counter"), tone=Tone.QUIET)]
-    buttons: tuple[Button, ...] = (wish(scene, Intent.SWITCH_CARD), wish(scene, Intent.UNLINK_CARD))
+    buttons: tuple[Button, ...] = (
+        card_page(scene),
+        wish(scene, Intent.SWITCH_CARD),
+        wish(scene, Intent.UNLINK_CARD),
+    )
     title = say.text("card.show.title", name=card_label(scene, scene.card_number))
     return Said((say.cards("card.show", Card(title, tuple(rows), buttons)),))
 
