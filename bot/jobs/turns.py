@@ -134,7 +134,7 @@ class TurnRunner:
         library = self._open_library(session)
         conversations = Conversations(session, self._clock)
         view = self._gather(session, library, event)
-        decided = self._dialogue.begin(event, view, state)
+        decided = self._dialogue.begin(event, view, State.from_json(conversations.state(chat_id)))
         effects = Effects(session, self._clock, library, event.line_user_id, own_events)
         results = effects.perform(decided.effects)
         finished = self._dialogue.finish(event, self._gather(session, library, event), decided, results)
