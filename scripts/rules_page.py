@@ -24,6 +24,8 @@ SUBJECTS = {
     "renewal": "Renewing a loan (延長)",
     "reservation": "Reserving a title (予約・貸出待ち登録)",
     "cancellation": "Cancelling a reservation (予約の取消)",
+    "change": "Changing what waits (受取場所・ご連絡の変更)",
+    "series": "Volumes and series (上下巻・シリーズ)",
     "pickup": "Picking up and keeping (受け取り・取り置き)",
     "calendar": "Open and closed days (開館・休館)",
     "passwords": "A new password (パスワード)",

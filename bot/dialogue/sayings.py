@@ -12,8 +12,8 @@ from bot.messages.replies import Dial
 def sayings_before(scene: Scene, items: Sequence[Item], contact: Contact) -> list[tuple[str, str]]:
     """Name and text of what is to be known before saying yes."""
     policy, said = scene.policy, list[tuple[str, str]]()
-    if policy.sayings.shelf_race:
-        said += [_shelf_race(scene, branch) for branch in _holding(items)]
+    if policy.sayings.shelf_race and (holding := _holding(items)):
+        said.append(_shelf_race(scene, holding))
     if policy.sayings.series_order and any(item["in_series"] for item in items):
         said.append(("series_order", scene.say.text("reserve.sayings.series_order")))
     return said + _about_contact(scene, contact)
@@ -48,9 +48,16 @@ def _about_contact(scene: Scene, contact: Contact) -> list[tuple[str, str]]:
     return said
 
 
-def _shelf_race(scene: Scene, branch: str) -> tuple[str, str]:
-    name, phone = scene.branch_full_name(branch), scene.branch_phone(branch)
-    return "shelf_race", scene.say.text("reserve.sayings.shelf_race", branch=name, branch_phone=phone)
+def _shelf_race(scene: Scene, branches: Sequence[str]) -> tuple[str, str]:
+    """Said once; several branches are named as short as patrons name them."""
+    name = scene.branch_full_name if len(branches) == 1 else scene.branch_name
+    phones = [
+        scene.say.text(
+            "reserve.sayings.shelf_phone", branch=name(code), branch_phone=scene.branch_phone(code)
+        )
+        for code in branches
+    ]
+    return "shelf_race", scene.say.text("reserve.sayings.shelf_race", phones="、".join(phones))
 
 
 def _holding(items: Sequence[Item]) -> list[str]:

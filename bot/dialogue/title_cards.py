@@ -1,5 +1,6 @@
 """One title as a card of a list: where it stands, how many wait for it, and a button where it may be reserved."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.dialogue.listing import name_of
@@ -15,6 +16,7 @@ from bot.library import (
     ReservationReason,
     ReservationRequest,
     Title,
+    TitleFacts,
 )
 from bot.messages.limits import CARD_TITLE
 from bot.messages.replies import Button, Card, Row, Style, Tone
@@ -24,11 +26,26 @@ _MOST_PLACES: Final = 3
 """Shelf places named on a card; more only say that there are more."""
 
 
-def found_card(scene: Scene, number: int, title: Title) -> Card:
-    """A title of a search, with a button to reserve it where the rules allow one."""
-    facts = _reservation_facts(scene, title)
+def found_cards(scene: Scene, titles: Sequence[Title], first: int = 1) -> list[Card]:
+    """Titles of a search, numbered from `first`, each with a button to reserve it where the rules allow one."""
+    facts = _facts_of(scene, titles)
+    return [
+        _found_card(scene, number, title, facts[title.title_id]) for number, title in enumerate(titles, first)
+    ]
+
+
+def pick_cards(scene: Scene, titles: Sequence[Title], first: int = 1) -> list[Card]:
+    """Titles to choose from within a reservation; why one may not be reserved is said once it is chosen."""
+    facts = _facts_of(scene, titles)
+    return [
+        _pick_card(scene, number, title, facts[title.title_id]) for number, title in enumerate(titles, first)
+    ]
+
+
+def _found_card(scene: Scene, number: int, title: Title, facts: TitleFacts | ReservationFacts) -> Card:
     rows = _about(scene, title, facts)
-    if facts is None:
+    if isinstance(facts, TitleFacts):
+        # Without a card nothing is known of what the patron may do.
         return Card(name_of(title, CARD_TITLE), rows, number=number)
     request = ReservationRequest(scene.policy.pickup.branches[0], Contact.LINE)
     decision = reservation.decide(facts, request, scene.policy, scene.today)
@@ -46,9 +63,8 @@ def found_card(scene: Scene, number: int, title: Title) -> Card:
     return Card(name_of(title, CARD_TITLE), rows, (button,), number=number)
 
 
-def pick_card(scene: Scene, number: int, title: Title) -> Card:
-    """A title to choose from within a reservation; why it may not be reserved is said once it is chosen."""
-    rows = _about(scene, title, _reservation_facts(scene, title))
+def _pick_card(scene: Scene, number: int, title: Title, facts: TitleFacts | ReservationFacts) -> Card:
+    rows = _about(scene, title, facts)
     spoken = scene.say.text("reserve.pick_spoken", number=number)
     button: Button = answer(scene, "pick_one", spoken=spoken, style=Style.PRIMARY, title_ids=[title.title_id])
     return Card(name_of(title, CARD_TITLE), rows, (button,), number=number)
@@ -68,11 +84,10 @@ def shelf_places(scene: Scene, copies: tuple[CopyFacts, ...]) -> list[str]:
     return [*places[:_MOST_PLACES], scene.say.text("search.more_places", places=more)]
 
 
-def _about(scene: Scene, title: Title, facts: ReservationFacts | None) -> tuple[Row, ...]:
-    copies = facts.copies if facts else scene.library.list_copies(title.title_id)
+def _about(scene: Scene, title: Title, facts: TitleFacts | ReservationFacts) -> tuple[Row, ...]:
     made = " ".join(part for part in (title.publisher, title.published) if part)
     quiet = [Row(text, tone=Tone.QUIET) for text in (title.author, made) if text]
-    return (*quiet, *_where(scene, copies), *_waiting(scene, facts))
+    return (*quiet, *_where(scene, facts.copies), *_waiting(scene, facts.queue_length))
 
 
 def _where(scene: Scene, copies: tuple[CopyFacts, ...]) -> list[Row]:
@@ -87,19 +102,19 @@ def _where(scene: Scene, copies: tuple[CopyFacts, ...]) -> list[Row]:
     return [Row(scene.say.text("search.in_library")), *inside] if inside else []
 
 
-def _waiting(scene: Scene, facts: ReservationFacts | None) -> list[Row]:
-    if facts is None or not facts.queue_length:
+def _waiting(scene: Scene, length: int) -> list[Row]:
+    if not length:
         return []
-    waiting = scene.say.text("search.waiting", length=facts.queue_length)
-    return [Row(waiting, scene.say.text("search.waiting_label"))]
+    return [Row(scene.say.text("search.waiting", length=length), scene.say.text("search.waiting_label"))]
 
 
 def _why_not(scene: Scene, reason: ReservationReason) -> Row:
     return Row(short_reason(scene, reason), tone=Tone.QUIET)
 
 
-def _reservation_facts(scene: Scene, title: Title) -> ReservationFacts | None:
-    """Without a card nothing is known of what the patron may do, nor who waits."""
-    if not scene.card_number:
-        return None
-    return scene.library.reservation_facts(scene.card_number, title.title_id)
+def _facts_of(scene: Scene, titles: Sequence[Title]) -> Mapping[str, TitleFacts | ReservationFacts]:
+    """What is known of all titles of a page, read at once; with a card, also what the patron may do."""
+    ids = [title.title_id for title in titles]
+    if scene.card_number:
+        return scene.library.reservation_facts_of(scene.card_number, ids)
+    return scene.library.title_facts_of(ids)

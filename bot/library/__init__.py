@@ -13,11 +13,15 @@ from bot.library.errors import (
 )
 from bot.library.facts import (
     CancellationFacts,
+    ChangeFacts,
     CopyFacts,
     PickupFacts,
     RenewalFacts,
+    ReservationChange,
     ReservationFacts,
     ReservationRequest,
+    SeriesFacts,
+    TitleFacts,
 )
 from bot.library.nouns import (
     ACTIVE_STATES,
@@ -41,6 +45,7 @@ from bot.library.nouns import (
 )
 from bot.library.protocol import (
     CancellationOutcome,
+    ChangeOutcome,
     Library,
     LibraryReader,
     PasswordDesk,
@@ -51,6 +56,7 @@ from bot.library.protocol import (
 )
 from bot.library.reasons import (
     CancellationReason,
+    ChangeReason,
     PasswordReason,
     PickupReason,
     RenewalReason,
@@ -63,6 +69,9 @@ __all__ = [
     "CancellationFacts",
     "CancellationOutcome",
     "CancellationReason",
+    "ChangeFacts",
+    "ChangeOutcome",
+    "ChangeReason",
     "Channel",
     "Contact",
     "ContestDivision",
@@ -90,14 +99,17 @@ __all__ = [
     "RenewalOutcome",
     "RenewalReason",
     "Reservation",
+    "ReservationChange",
     "ReservationFacts",
     "ReservationList",
     "ReservationOutcome",
     "ReservationReason",
     "ReservationRequest",
     "ReservationState",
+    "SeriesFacts",
     "SignIn",
     "Title",
+    "TitleFacts",
     "TitlePage",
     "TitleQuery",
 ]

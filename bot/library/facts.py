@@ -57,6 +57,28 @@ class ReservationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TitleFacts:
+    """What a list of titles shows of one, whoever looks at it."""
+
+    copies: tuple[CopyFacts, ...]
+    queue_length: int
+    """Active reservations of the title, everyone's."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFacts:
+    """For: is this one of several volumes, and which come after it?"""
+
+    title: Title | None
+    """None: the library does not hold it."""
+    parts: tuple[Title, ...]
+    """Titles of the record that may belong to it, itself included: of the same name and author with a volume's mark,
+    or of the same series and author."""
+    series_of_one_author: bool
+    """Whether the series, if it names one, holds nothing by anybody else: a publisher's 文庫 does."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancellationFacts:
     """For: may this patron cancel this reservation here?"""
 
@@ -64,6 +86,24 @@ class CancellationFacts:
     """The card that asks."""
     reservation: Reservation | None
     """None: there is no such reservation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """For: may this patron change where this reservation is picked up, and how they are told?"""
+
+    patron: Patron
+    """Who asks."""
+    reservation: Reservation | None
+    """None: there is no such reservation."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationChange:
+    """What a reservation is to become."""
+
+    pickup_branch: str
+    contact: Contact
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,21 @@
 A refusal is a value with every reason; exceptions (`bot.library.errors`) are for what broke.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from bot.library.facts import CancellationFacts, CopyFacts, RenewalFacts, ReservationFacts
+from bot.library.facts import (
+    CancellationFacts,
+    ChangeFacts,
+    CopyFacts,
+    RenewalFacts,
+    ReservationFacts,
+    SeriesFacts,
+    TitleFacts,
+)
 from bot.library.nouns import (
     Channel,
     Contact,
@@ -19,7 +28,13 @@ from bot.library.nouns import (
     TitlePage,
     TitleQuery,
 )
-from bot.library.reasons import CancellationReason, PasswordReason, RenewalReason, ReservationReason
+from bot.library.reasons import (
+    CancellationReason,
+    ChangeReason,
+    PasswordReason,
+    RenewalReason,
+    ReservationReason,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,15 @@ class CancellationOutcome:
     reservation_id: str
     done: bool
     reasons: tuple[CancellationReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOutcome:
+    """What became of one wish to change where a reservation is picked up, or how its patron is told."""
+
+    reservation_id: str
+    done: bool
+    reasons: tuple[ChangeReason, ...] = ()
 
 
 class LibraryReader(Protocol):
@@ -98,9 +122,27 @@ class LibraryReader(Protocol):
         """The facts for reserving a title; its `title` is None if it is not held."""
         ...
 
+    def reservation_facts_of(
+        self, card_number: str, title_ids: Sequence[str]
+    ) -> Mapping[str, ReservationFacts]:
+        """The same for several titles, by title id: one round, however many they are."""
+        ...
+
+    def title_facts_of(self, title_ids: Sequence[str]) -> Mapping[str, TitleFacts]:
+        """Copies and queue of several titles by title id, without any card: one round, however many they are."""
+        ...
+
+    def series_facts(self, title_id: str) -> SeriesFacts:
+        """What else belongs to the work or the series of a title."""
+        ...
+
+    def change_facts(self, card_number: str, reservation_id: str) -> ChangeFacts:
+        """The facts for changing pickup branch and contact of one reservation."""
+        ...
+
 
 class Library(LibraryReader, Protocol):
-    """A library system: reads, and the three changes a patron can make.
+    """A library system: reads, and the four changes a patron can make.
 
     Each change takes the decision again on the locked record and does nothing where it came out
     otherwise than what the patron confirmed.
@@ -125,6 +167,12 @@ class Library(LibraryReader, Protocol):
 
     def cancel(self, card_number: str, reservation_id: str) -> CancellationOutcome:
         """Cancel one reservation, if the rules allow it."""
+        ...
+
+    def change_reservation(
+        self, card_number: str, reservation_id: str, *, pickup_branch: str, contact: Contact
+    ) -> ChangeOutcome:
+        """Change where one reservation is picked up and how its patron is told, if the rules allow it."""
         ...
 
 

@@ -48,6 +48,16 @@ class CancellationReason(StrEnum):
     IN_PREPARATION = "in_preparation"
 
 
+class ChangeReason(StrEnum):
+    """Why pickup branch and contact of a reservation can't be changed here."""
+
+    NOT_YOURS = "not_yours"
+    ALREADY_CLOSED = "already_closed"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    IN_PREPARATION = "in_preparation"
+    NO_EMAIL_FOR_MAIL = "no_email_for_mail"
+
+
 class PickupReason(StrEnum):
     """Why a reserved item can't be picked up."""
 

@@ -25,6 +25,8 @@ from library_world import (
 from bot.library import (
     CancellationOutcome,
     CancellationReason,
+    ChangeOutcome,
+    ChangeReason,
     Channel,
     Contact,
     ContestDivision,
@@ -299,6 +301,9 @@ UNKNOWN_CARD: list[Callable[[Any], object]] = [
     lambda library: library.renew("unknown", "loan-b1", expected_due_on=TODAY),
     lambda library: library.reserve("unknown", "kokoro", pickup_branch="chuo", contact=Contact.LINE),
     lambda library: library.cancel("unknown", "r1"),
+    lambda library: library.reservation_facts_of("unknown", ["kokoro"]),
+    lambda library: library.change_facts("unknown", "r1"),
+    lambda library: library.change_reservation("unknown", "r1", pickup_branch="chuo", contact=Contact.LINE),
 ]
 
 
@@ -351,3 +356,99 @@ def test_titles_are_found_exact_matches_first(world: World) -> None:
         assert library.find_titles(TitleQuery(), limit=5).total == 0
     assert ([title.title_id for title in page.titles], page.total) == (["kokoro"], 2)
     assert [title.title_id for title in rest.titles] == ["long"]
+
+
+def test_titles_tell_their_copies_and_who_waits_without_a_card(world: World) -> None:
+    fill(world, a_loan(card_number=OTHER), a_title("sorekara"), a_copy("b2", "sorekara"))
+    world.put(a_reservation(), a_reservation(card_number=OTHER))
+    with world.library() as library:
+        found = library.title_facts_of(["kokoro", "sorekara", "no-such-title"])
+        assert found["kokoro"].copies == library.list_copies("kokoro")
+    assert {title_id: (len(item.copies), item.queue_length) for title_id, item in found.items()} == {
+        "kokoro": (1, 2),
+        "sorekara": (1, 0),
+        "no-such-title": (0, 0),
+    }
+
+
+def test_facts_of_several_titles_are_those_of_each(world: World) -> None:
+    fill(world, a_loan(), a_title("sorekara"), a_copy("b2", "sorekara"), a_reservation("sorekara"))
+    wanted = ["kokoro", "sorekara", "no-such-title"]
+    with world.library() as library:
+        found = library.reservation_facts_of(CARD, wanted)
+        assert found == {title_id: library.reservation_facts(CARD, title_id) for title_id in wanted}
+    told = [(item.on_loan_to_patron, item.reserved_by_patron, item.title is None) for item in found.values()]
+    assert told == [(True, False, False), (False, True, False), (False, False, True)]
+
+
+def test_the_volumes_of_a_work_are_told_in_their_order(world: World) -> None:
+    norwei = {"title": "ノルウェイの森", "author": "村上春樹", "series": "ノルウェイの森"}
+    world.put(a_title("n2", volume="10", **norwei), a_title("n1", volume="9", **norwei), a_title())
+    with world.library() as library:
+        facts = library.series_facts("n1")
+        assert library.series_facts("no-such-title").title is None
+        assert library.series_facts("kokoro").parts == ()
+    assert facts.title is not None
+    assert (facts.title.title_id, [part.title_id for part in facts.parts]) == ("n1", ["n1", "n2"])
+
+
+def test_of_a_publishers_library_it_is_told_that_others_wrote_in_it(world: World) -> None:
+    world.put(a_title(series="新潮文庫"), a_title("sanshiro", title="三四郎", series="新潮文庫"))
+    with world.library() as library:
+        assert library.series_facts("kokoro").series_of_one_author
+    world.put(a_title("hibana", title="火花", author="又吉直樹", series="新潮文庫"))
+    with world.library() as library:
+        facts = library.series_facts("kokoro")
+    assert not facts.series_of_one_author
+    assert {part.title_id for part in facts.parts} == {"kokoro", "sanshiro"}
+
+
+# Changing what waits
+
+
+def change(world: World, reservation_id: str = "r1", **differs: Any) -> ChangeOutcome:
+    usual = {"pickup_branch": "tobu", "contact": Contact.NONE}
+    with world.library() as library:
+        return library.change_reservation(CARD, reservation_id, **usual | differs)
+
+
+def test_pickup_branch_and_contact_of_what_waits_are_changed_and_its_place_is_kept(world: World) -> None:
+    later = datetime(2026, 11, 26, 3, tzinfo=UTC)
+    fill(world, a_reservation(reservation_id="r1"), a_reservation(card_number=OTHER, placed_at=later))
+    assert change(world) == ChangeOutcome("r1", True)
+    with world.library() as library:
+        [changed] = library.list_reservations(CARD).reservations
+    assert (changed.pickup_branch, changed.contact) == ("tobu", Contact.NONE)
+    assert (changed.queue_position, changed.state) == (1, ReservationState.QUEUED)
+
+
+CHANGES_REFUSED: list[tuple[ChangeReason, dict[str, Any], dict[str, Any]]] = [
+    (ChangeReason.NOT_YOURS, {"card_number": OTHER}, {}),
+    (ChangeReason.ALREADY_CLOSED, {"state": ReservationState.CANCELLED}, {}),
+    (ChangeReason.READY_FOR_PICKUP, {"state": ReservationState.READY, "barcode": "b1"}, {}),
+    (ChangeReason.IN_PREPARATION, {"state": ReservationState.IN_PREPARATION, "barcode": "b1"}, {}),
+    (ChangeReason.NO_EMAIL_FOR_MAIL, {}, {"contact": Contact.MAIL}),
+]
+
+
+@pytest.mark.parametrize(("reason", "differs", "wish"), CHANGES_REFUSED, ids=lambda it: str(it)[:40])
+def test_a_change_is_refused_with_its_reason(
+    world: World, reason: ChangeReason, differs: dict[str, Any], wish: dict[str, Any]
+) -> None:
+    fill(world, a_reservation(**{"reservation_id": "r1"} | differs), email="")
+    before = record(world)
+    assert change(world, **wish) == ChangeOutcome("r1", False, (reason,))
+    assert record(world) == before
+
+
+def test_a_reservation_that_does_not_exist_is_not_changed(world: World) -> None:
+    fill(world)
+    assert change(world, "no-such-one").reasons == (ChangeReason.NOT_YOURS,)
+
+
+def test_nothing_is_moved_to_a_branch_where_nothing_can_be_picked_up(world: World) -> None:
+    fill(world, a_reservation(reservation_id="r1"))
+    before = record(world)
+    with pytest.raises(ValueError, match="no such pickup branch"):
+        change(world, pickup_branch="kyoto")
+    assert record(world) == before

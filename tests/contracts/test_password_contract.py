@@ -161,6 +161,7 @@ def seconds(do: Callable[[], object]) -> float:
     return min(once() for _ in range(3))
 
 
+@pytest.mark.real_hashing
 def test_an_unknown_card_costs_the_same_time_as_a_known_one(world: World) -> None:
     world.put(a_patron(), a_patron("200"))
     world.set_password(CARD, GOOD)
@@ -171,6 +172,7 @@ def test_an_unknown_card_costs_the_same_time_as_a_known_one(world: World) -> Non
         assert seconds(lambda card=card_number: check(world, "wrong", card)) > known / 3  # type: ignore[misc]
 
 
+@pytest.mark.real_hashing
 def test_registering_an_unknown_card_costs_the_same_time_as_a_known_one(world: World) -> None:
     world.put(a_patron())
     known = seconds(lambda: register(world, name="somebody else"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.library import (
     CancellationFacts,
+    ChangeFacts,
     Channel,
     Contact,
     ContestDivision,
@@ -18,9 +19,11 @@ from bot.library import (
     PickupFacts,
     RenewalFacts,
     Reservation,
+    ReservationChange,
     ReservationFacts,
     ReservationRequest,
     ReservationState,
+    SeriesFacts,
     Title,
 )
 
@@ -138,6 +141,24 @@ def cancellation_facts(
     owner = OTHER_CARD if of_another else CARD
     found = a_reservation(card_number=owner, state=ReservationState(state), pickup_branch=pickup_branch)
     return CancellationFacts(CARD, found if exists else None)
+
+
+def change_case(
+    *, contact: str = "line", email: str = "", **reservation: Any
+) -> tuple[ChangeFacts, ReservationChange]:
+    """Facts and wish for changing one's own reservation, another patron's, or none."""
+    found = cancellation_facts(**reservation).reservation
+    return ChangeFacts(a_patron(email=email), found), ReservationChange("seibu", Contact(contact))
+
+
+def series_facts(
+    *, held: bool = True, one_author: bool = True, title: dict[str, str], others: list[dict[str, str]]
+) -> SeriesFacts:
+    """A title and what else may belong to it."""
+    own = a_title(**title)
+    return SeriesFacts(
+        own if held else None, (own, *(a_title(**other) for other in others)), series_of_one_author=one_author
+    )
 
 
 def pickup_facts(*, state: str = "ready", pickup_by: date | None = None) -> PickupFacts:

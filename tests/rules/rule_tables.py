@@ -12,7 +12,7 @@ import yaml
 from bot.policies import Policy, bundled_policy_text, parse_policy
 
 DATA = Path(__file__).parent.parent / "data" / "rules"
-DECISIONS = ("renewal", "reservation", "cancellation", "pickup", "calendar", "passwords")
+DECISIONS = ("renewal", "reservation", "cancellation", "change", "series", "pickup", "calendar", "passwords")
 _BRANCH = re.compile(r"^    ([A-Z]+-\d+) +(\w+) +(.+)$", re.MULTILINE)
 
 

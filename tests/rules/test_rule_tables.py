@@ -4,11 +4,18 @@ from datetime import date
 from typing import Any
 
 import pytest
-from rule_facts import cancellation_facts, pickup_facts, renewal_facts, reservation_case
+from rule_facts import (
+    cancellation_facts,
+    change_case,
+    pickup_facts,
+    renewal_facts,
+    reservation_case,
+    series_facts,
+)
 from rule_tables import DECISIONS, branches_of, cases, outcomes, policy_named, rows
 
 from bot.library import Contact, ReservationState
-from bot.rules import calendar, cancellation, passwords, pickup, renewal, reservation
+from bot.rules import calendar, cancellation, change, passwords, pickup, renewal, reservation, series
 from bot.rules.reservation_life import TRANSITIONS, LifeEvent, next_state
 
 TABLES = (*DECISIONS, "keeping")
@@ -53,6 +60,23 @@ def test_cancellation_is_decided_as_the_table_says(row: Row) -> None:
     decision = cancellation.decide(cancellation_facts(**row["facts"]), policy_named(row["policy"]))
     assert {"reasons": _reasons(decision), "phone_branch": decision.phone_branch} == row["expected"]
     assert decision.allowed is (row["expected"]["reasons"] == [])
+
+
+@pytest.mark.parametrize("row", cases("change"))
+def test_change_is_decided_as_the_table_says(row: Row) -> None:
+    decision = change.decide(*change_case(**row["facts"]))
+    assert {"reasons": _reasons(decision), "phone_branch": decision.phone_branch} == row["expected"]
+    assert decision.allowed is (row["expected"]["reasons"] == [])
+
+
+@pytest.mark.parametrize("row", cases("series"))
+def test_volumes_are_seen_as_the_table_says(row: Row) -> None:
+    facts = series_facts(**row["facts"])
+    found = {
+        "several": series.is_one_of_several(facts),
+        "later": [title.title_id for title in series.later_volumes(facts)],
+    }
+    assert found == row["expected"]
 
 
 @pytest.mark.parametrize("row", cases("pickup"))

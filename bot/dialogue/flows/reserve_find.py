@@ -10,7 +10,7 @@ from bot.dialogue.listing import PAGE, ordinals_in, page_of, picked, remember, s
 from bot.dialogue.picking import Pick, accept_pick, end_card, is_bare, show_again, with_lead
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Filled, Outcome, Said
-from bot.dialogue.title_cards import pick_card
+from bot.dialogue.title_cards import pick_cards
 from bot.dialogue.words import is_by
 from bot.intents import Intent
 from bot.library import Title
@@ -111,7 +111,7 @@ def _from_list(scene: Scene) -> Data:
 def _list(scene: Scene, ids: Sequence[str], offset: int) -> Asked:
     """A page of what was found, with a button each."""
     page = [title for title_id in page_of(ids, offset) if (title := scene.library.find_title(title_id))]
-    cards = [pick_card(scene, number, title) for number, title in enumerate(page, start=offset + 1)]
+    cards = pick_cards(scene, page, first=offset + 1)
     return Asked(
         (
             scene.say.cards("reserve.list", *cards, count=len(ids)),

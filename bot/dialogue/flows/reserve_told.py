@@ -19,22 +19,25 @@ from bot.dialogue.title_cards import shelf_places
 from bot.intents import Intent
 from bot.library import (
     Contact,
+    ReservationFacts,
     ReservationOutcome,
     ReservationReason,
     ReservationRequest,
     Title,
 )
+from bot.messages.dates import month_day_text
 from bot.messages.replies import Button, Card, Cards, Reply, Row, Tone
 from bot.messages.wording import Value
-from bot.rules import reservation
+from bot.rules import reservation, series
 
 
 def items_for(scene: Scene, title_ids: Sequence[str], contact: Contact) -> list[Item]:
     """The works as a confirmation names them; each that may be reserved takes one of the places left."""
     items: list[Item] = []
+    known = scene.library.reservation_facts_of(scene.card_number, title_ids)
     taken = 0
     for title_id in title_ids:
-        item = _item(scene, title_id, contact, taken)
+        item = _item(scene, title_id, known[title_id], contact, taken)
         taken += 0 if item["reasons"] else 1
         items.append(item)
     return items
@@ -179,7 +182,7 @@ def _refused_card(scene: Scene, item: Item) -> Card:
     values: dict[str, Value] = {
         "limit": scene.policy.reservation.limit,
         "places": "、".join(texts_of(item, "places")),
-        "season": scene.say.text("reserve.season", first=_month_day(start), last=_month_day(end)),
+        "season": scene.say.text("reserve.season", first=month_day_text(start), last=month_day_text(end)),
     }
     if item["reservable_from"]:
         values["reservable_from"] = date.fromisoformat(item["reservable_from"])
@@ -188,9 +191,8 @@ def _refused_card(scene: Scene, item: Item) -> Card:
     return Card(item["title"], rows, buttons, scene.say.text("reserve.badge_refused"), Tone.SOON)
 
 
-def _item(scene: Scene, title_id: str, contact: Contact, taken: int) -> Item:
+def _item(scene: Scene, title_id: str, facts: ReservationFacts, contact: Contact, taken: int) -> Item:
     """One work: its title, the place it would get, or the reasons against it; `taken` are places promised already."""
-    facts = scene.library.reservation_facts(scene.card_number, title_id)
     facts = replace(facts, active_reservations=facts.active_reservations + taken)
     request = ReservationRequest(scene.policy.pickup.branches[0], contact)
     decision = reservation.decide(facts, request, scene.policy, scene.today)
@@ -199,7 +201,7 @@ def _item(scene: Scene, title_id: str, contact: Contact, taken: int) -> Item:
         "title_id": title_id,
         "title": name_of(title) if title else scene.say.text("confirm.unknown_title"),
         "edition": _edition(title) if title else "",
-        "in_series": bool(title and (title.series or title.volume)),
+        "in_series": _is_one_of_several(scene, title),
         "position": decision.queue_position or 0,
         "places": shelf_places(scene, decision.available),
         "holding": list(dict.fromkeys(item.copy.branch for item in decision.available)),
@@ -207,6 +209,12 @@ def _item(scene: Scene, title_id: str, contact: Contact, taken: int) -> Item:
         "reservable_from": decision.reservable_from.isoformat() if decision.reservable_from else "",
         "reasons": [reason.value for reason in decision.reasons],
     }
+
+
+def _is_one_of_several(scene: Scene, title: Title | None) -> bool:
+    if title is None or not (title.volume or title.series):
+        return False
+    return series.is_one_of_several(scene.library.series_facts(title.title_id))
 
 
 def _edition(title: Title) -> str:
@@ -217,16 +225,15 @@ def _edition(title: Title) -> str:
 def _refused_now(scene: Scene, item: Item, contact: Contact, result: Result) -> Item:
     """The library's own reasons: they decide, whatever the facts have become since."""
     reasons = result.reasons if isinstance(result, ReservationOutcome) else ()
-    return {**_item(scene, item["title_id"], contact, 0), "reasons": [reason.value for reason in reasons]}
+    facts = scene.library.reservation_facts(scene.card_number, item["title_id"])
+    return {
+        **_item(scene, item["title_id"], facts, contact, 0),
+        "reasons": [reason.value for reason in reasons],
+    }
 
 
 def _place(result: Result) -> int:
     return (result.queue_position or 0) if isinstance(result, ReservationOutcome) else 0
-
-
-def _month_day(value: str | None) -> str:
-    month, _, day = (value or "").partition("-")
-    return f"{int(month)}月{int(day)}日" if month and day else ""
 
 
 def _reasons(items: Sequence[Item], missing: Sequence[str] = ()) -> str:

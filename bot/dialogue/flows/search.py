@@ -9,7 +9,7 @@ from bot.dialogue.listing import PAGE, offset_of, page_of, picked, remember, sho
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Said
 from bot.dialogue.taps import dial, web_page, wish
-from bot.dialogue.title_cards import found_card
+from bot.dialogue.title_cards import found_cards
 from bot.intents import Intent
 from bot.library import Title
 from bot.messages.replies import Button, Card, Reply, Row, Style, Tone
@@ -85,7 +85,7 @@ def _details(scene: Scene, ids: Sequence[str]) -> Said:
     titles = [title for title_id in ids if (title := scene.library.find_title(title_id)) is not None]
     if not titles:
         return Said((scene.say.say("search.gone"),))
-    cards = [found_card(scene, at, title) for at, title in enumerate(titles[:PAGE], start=1)]
+    cards = found_cards(scene, titles[:PAGE])
     shown = remember(KIND, [title.title_id for title in titles], title_ids=as_json(ids))
     return Said(
         (scene.say.cards("search.list", *cards, count=len(titles)), *_below(scene, None, 0, 0)), shown
@@ -93,7 +93,7 @@ def _details(scene: Scene, ids: Sequence[str]) -> Said:
 
 
 def _list(scene: Scene, titles: Sequence[Title], offset: int, total: int) -> list[Reply]:
-    cards = [found_card(scene, number, title) for number, title in enumerate(titles, start=offset + 1)]
+    cards = found_cards(scene, titles, first=offset + 1)
     lead = [scene.say.say("search.lead", count=total)] if offset == 0 else []
     return [*lead, scene.say.cards("search.list", *cards, count=total)]
 

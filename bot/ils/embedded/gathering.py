@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.ils.embedded.records import copy_of, loan_of, patron_of, reservation_of
+from bot.ils.embedded.records import copy_of, loan_of, patron_of, reservation_of, title_of
 from bot.library import (
     ACTIVE_STATES,
     CopyFacts,
@@ -16,13 +16,17 @@ from bot.library import (
     PatronNotFound,
     RenewalFacts,
     Reservation,
+    ReservationFacts,
     ReservationList,
     ReservationState,
+    SeriesFacts,
+    TitleFacts,
 )
 from bot.storage.tables.library import CopyRow, LoanRow, PatronRow, ReservationRow, TitleRow
 
 _ACTIVE = tuple(state.value for state in ACTIVE_STATES)
 _SET_ASIDE = (ReservationState.IN_PREPARATION.value, ReservationState.READY.value)
+_LONGEST_SERIES = 300
 _LIST_ORDER = (ReservationState.READY, ReservationState.IN_PREPARATION, ReservationState.QUEUED)
 
 
@@ -66,6 +70,11 @@ def _queued_by_others(session: Session, card_number: str, title_ids: Iterable[st
 
 def copy_facts(session: Session, title_id: str) -> tuple[CopyFacts, ...]:
     """All copies of a title with what each is doing, by barcode."""
+    return copies_of(session, [title_id]).get(title_id, ())
+
+
+def copies_of(session: Session, title_ids: Iterable[str]) -> dict[str, tuple[CopyFacts, ...]]:
+    """The copies of several titles by title id."""
     set_aside = (
         select(ReservationRow.reservation_id)
         .where(ReservationRow.barcode == CopyRow.barcode, ReservationRow.state.in_(_SET_ASIDE))
@@ -74,23 +83,78 @@ def copy_facts(session: Session, title_id: str) -> tuple[CopyFacts, ...]:
     rows = session.execute(
         select(CopyRow, LoanRow.due_on, set_aside)
         .outerjoin(LoanRow, and_(LoanRow.barcode == CopyRow.barcode, LoanRow.returned_on.is_(None)))
-        .where(CopyRow.title_id == title_id)
+        .where(CopyRow.title_id.in_(list(title_ids)))
         .order_by(CopyRow.barcode)
     )
-    return tuple(CopyFacts(copy_of(copy), due_on, bool(is_set_aside)) for copy, due_on, is_set_aside in rows)
+    found: dict[str, tuple[CopyFacts, ...]] = {}
+    for copy, due_on, is_set_aside in rows:
+        facts = CopyFacts(copy_of(copy), due_on, bool(is_set_aside))
+        found[copy.title_id] = (*found.get(copy.title_id, ()), facts)
+    return found
+
+
+def title_facts(session: Session, title_ids: Sequence[str]) -> dict[str, TitleFacts]:
+    """Copies and queues of several titles."""
+    copies, waiting = copies_of(session, title_ids), queues(session, title_ids)
+    return {
+        title_id: TitleFacts(copies.get(title_id, ()), len(waiting.get(title_id, ())))
+        for title_id in title_ids
+    }
+
+
+def reservation_facts(
+    session: Session, card_number: str, title_ids: Sequence[str]
+) -> dict[str, ReservationFacts]:
+    """The facts for reserving several titles."""
+    owner, mine = patron(session, card_number), active_reservations(session, card_number)
+    lent, facts = titles_on_loan(session, card_number), title_facts(session, title_ids)
+    rows = session.scalars(select(TitleRow).where(TitleRow.title_id.in_(list(title_ids))))
+    titles = {row.title_id: title_of(row) for row in rows}
+    return {
+        title_id: ReservationFacts(
+            patron=owner,
+            title=titles.get(title_id),
+            copies=facts[title_id].copies,
+            on_loan_to_patron=title_id in lent,
+            reserved_by_patron=any(row.title_id == title_id for row in mine),
+            active_reservations=len(mine),
+            queue_length=facts[title_id].queue_length,
+        )
+        for title_id in title_ids
+    }
+
+
+def titles_on_loan(session: Session, card_number: str) -> frozenset[str]:
+    """The titles of which the patron has a copy on loan now."""
+    found = session.scalars(
+        select(CopyRow.title_id)
+        .join(LoanRow, CopyRow.barcode == LoanRow.barcode)
+        .where(LoanRow.card_number == card_number, LoanRow.returned_on.is_(None))
+    )
+    return frozenset(found)
 
 
 def has_on_loan(session: Session, card_number: str, title_id: str) -> bool:
     """Whether the patron has a copy of the title on loan now."""
-    found = session.scalar(
-        select(LoanRow.loan_id)
-        .join(CopyRow, CopyRow.barcode == LoanRow.barcode)
-        .where(
-            LoanRow.card_number == card_number, LoanRow.returned_on.is_(None), CopyRow.title_id == title_id
-        )
-        .limit(1)
+    return title_id in titles_on_loan(session, card_number)
+
+
+def series_facts(session: Session, title_id: str) -> SeriesFacts:
+    """What else belongs to the work or the series of a title, by title, then volume."""
+    row = session.get(TitleRow, title_id)
+    if row is None:
+        return SeriesFacts(None, (), series_of_one_author=False)
+    of_series = and_(TitleRow.series == row.series, TitleRow.series != "")
+    is_volume = and_(TitleRow.title_key == row.title_key, TitleRow.volume != "")
+    rows = session.scalars(
+        select(TitleRow)
+        .where(TitleRow.author_key == row.author_key, or_(is_volume, of_series))
+        .order_by(TitleRow.title_key, func.length(TitleRow.volume), TitleRow.volume, TitleRow.title_id)
+        .limit(_LONGEST_SERIES)
     )
-    return found is not None
+    by_others = select(TitleRow.title_id).where(of_series, TitleRow.author_key != row.author_key).limit(1)
+    parts = tuple(title_of(part) for part in rows)
+    return SeriesFacts(title_of(row), parts, series_of_one_author=session.scalar(by_others) is None)
 
 
 def active_reservations(session: Session, card_number: str) -> Sequence[ReservationRow]:

@@ -42,6 +42,11 @@ def reservation_placed(session: Session, row: ReservationRow, actor: Actor, at: 
     _note(session, row, "place", "", actor, at, "")
 
 
+def reservation_changed(session: Session, row: ReservationRow, actor: Actor, at: datetime) -> None:
+    """Note that pickup branch or contact were changed; its state is the same."""
+    _note(session, row, "change", row.state, actor, at, "")
+
+
 def move(
     session: Session,
     row: ReservationRow,

@@ -1,4 +1,4 @@
-"""The embedded library behind the Protocol: reads, and the three changes a patron can make.
+"""The embedded library behind the Protocol: reads, and the four changes a patron can make.
 
 It works within the caller's transaction, so that a change, what is remembered and what is said are one. Locks are
 taken in one order, the patron's row and then the title's: on PostgreSQL both are locked until the commit, so a
@@ -6,6 +6,7 @@ renewal and another patron's reservation of the same title wait for each other; 
 whole database is (`BEGIN IMMEDIATE`).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -21,23 +22,28 @@ from bot.library import (
     Actor,
     CancellationFacts,
     CancellationOutcome,
+    ChangeFacts,
+    ChangeOutcome,
     Channel,
     Contact,
     CopyFacts,
     Patron,
     RenewalFacts,
     RenewalOutcome,
+    ReservationChange,
     ReservationFacts,
     ReservationList,
     ReservationOutcome,
     ReservationRequest,
     ReservationState,
+    SeriesFacts,
     Title,
+    TitleFacts,
     TitlePage,
     TitleQuery,
 )
 from bot.policies import Policy
-from bot.rules import cancellation, renewal, reservation
+from bot.rules import cancellation, change, renewal, reservation
 from bot.rules.reservation_life import LifeEvent
 from bot.storage.tables.library import LoanRow, PatronRow, ReservationRow, TitleRow
 
@@ -96,16 +102,26 @@ class EmbeddedLibrary:
 
     def reservation_facts(self, card_number: str, title_id: str) -> ReservationFacts:
         """The facts for reserving a title; its `title` is None if it is not held."""
-        mine = gathering.active_reservations(self._session, card_number)
-        return ReservationFacts(
-            patron=gathering.patron(self._session, card_number),
-            title=self.find_title(title_id),
-            copies=self.list_copies(title_id),
-            on_loan_to_patron=gathering.has_on_loan(self._session, card_number, title_id),
-            reserved_by_patron=any(row.title_id == title_id for row in mine),
-            active_reservations=len(mine),
-            queue_length=len(gathering.queue(self._session, title_id)),
-        )
+        return self.reservation_facts_of(card_number, [title_id])[title_id]
+
+    def reservation_facts_of(
+        self, card_number: str, title_ids: Sequence[str]
+    ) -> Mapping[str, ReservationFacts]:
+        """The same for several titles, by title id: six queries, however many they are."""
+        return gathering.reservation_facts(self._session, card_number, title_ids)
+
+    def title_facts_of(self, title_ids: Sequence[str]) -> Mapping[str, TitleFacts]:
+        """Copies and queue of several titles by title id, without any card: two queries."""
+        return gathering.title_facts(self._session, title_ids)
+
+    def series_facts(self, title_id: str) -> SeriesFacts:
+        """What else belongs to the work or the series of a title."""
+        return gathering.series_facts(self._session, title_id)
+
+    def change_facts(self, card_number: str, reservation_id: str) -> ChangeFacts:
+        """The facts for changing pickup branch and contact of one reservation."""
+        found = self.cancellation_facts(card_number, reservation_id)
+        return ChangeFacts(gathering.patron(self._session, card_number), found.reservation)
 
     def renew(self, card_number: str, loan_id: str, *, expected_due_on: date) -> RenewalOutcome:
         """Renew one loan, if the rules allow it and the new due date is the expected one."""
@@ -139,8 +155,7 @@ class EmbeddedLibrary:
 
         Raises ValueError for a pickup branch that the policy does not offer.
         """
-        if pickup_branch not in self._policy.pickup.branches:
-            raise ValueError("the policy offers no such pickup branch")
+        self._see_to_branch(pickup_branch)
         lock_patron(self._session, card_number)
         lock_title(self._session, title_id)
         facts = self.reservation_facts(card_number, title_id)
@@ -189,3 +204,32 @@ class EmbeddedLibrary:
         history.move(self._session, row, LifeEvent.CANCEL, self._actor, self._clock.now())
         self._session.flush()
         return CancellationOutcome(reservation_id, True)
+
+    def change_reservation(
+        self, card_number: str, reservation_id: str, *, pickup_branch: str, contact: Contact
+    ) -> ChangeOutcome:
+        """Change where one reservation is picked up and how its patron is told, if the rules allow it.
+
+        Raises ValueError for a pickup branch that the policy does not offer.
+        """
+        self._see_to_branch(pickup_branch)
+        lock_patron(self._session, card_number)
+        row = self._session.scalar(
+            select(ReservationRow)
+            .where(ReservationRow.reservation_id == reservation_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        decision = change.decide(
+            self.change_facts(card_number, reservation_id), ReservationChange(pickup_branch, contact)
+        )
+        if row is None or not decision.allowed:
+            return ChangeOutcome(reservation_id, False, decision.reasons)
+        row.pickup_branch, row.contact = pickup_branch, contact.value
+        history.reservation_changed(self._session, row, self._actor, self._clock.now())
+        self._session.flush()
+        return ChangeOutcome(reservation_id, True)
+
+    def _see_to_branch(self, pickup_branch: str) -> None:
+        if pickup_branch not in self._policy.pickup.branches:
+            raise ValueError("the policy offers no such pickup branch")
