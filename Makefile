@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test pictures lint format lock clean
+.PHONY: help demo test pictures train eval fuzz lint format lock clean
 
 help: ## What can be made here
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,11 +18,24 @@ test: $(VENV)/.installed-dev ## All tests, with real servers and a real browser
 	@scripts/test-servers
 	@$(BIN)/pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
+bench: $(VENV)/.installed-dev ## Measure on this machine (BENCH_ARGS=--quick: only whether it runs)
+	@scripts/test-servers
+	@$(BIN)/python -m bench $(BENCH_ARGS)
+
 pictures: $(VENV)/.installed-dev ## The README's pictures anew, from the browser tests
 	@scripts/test-servers
 	@$(BIN)/pytest -q tests/test_whole_in_browser.py
 	@cp artifacts/screens/mito/renew_by_words/09-renewed.png docs/images/mito-renewal.png
 	@cp artifacts/screens/kyoto/reserve_by_buttons_and_cancel/09-reserved.png docs/images/kyoto-reservation.png
+
+train: $(VENV)/.installed-dev ## The parser's classifier anew, from bot/intents/data
+	@OMP_NUM_THREADS=1 $(BIN)/python -m training.train
+
+eval: $(VENV)/.installed-dev ## What the parser reaches on messages nobody tuned it for; docs/parser.md says what it prints
+	@OMP_NUM_THREADS=1 $(BIN)/python -m training.evaluate $(EVAL_ARGS)
+
+fuzz: $(VENV)/.installed-dev ## Any string into the parser, many thousand times
+	@FUZZ_EXAMPLES=20000 $(BIN)/pytest -q -n auto --timeout 3600 tests/intents/test_intent_fuzz.py
 
 lint: $(VENV)/.installed-dev ## Format, style, types and the arrows between packages
 	$(BIN)/ruff format --check .
