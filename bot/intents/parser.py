@@ -5,29 +5,35 @@ Seen without any conversation before it; context is the dialogue's to weigh.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Final
 
 from bot.intents import rank
+from bot.intents.features import features
 from bot.intents.lexicon import Lexicon, load_lexicon
 from bot.intents.match import Candidate, Finder, Hit, Patterns, Segment
 from bot.intents.model import UNDERSTOOD, Intent, Reading
 from bot.intents.naming import Named
 from bot.intents.normalize import Spellings, Text, normalize
 from bot.intents.segments import cut_segments, whole
-from bot.intents.slots import fill
+from bot.intents.slots import fill, topic_of
 from bot.intents.spans import SpanFinder, Spans, people_by_name
 from bot.intents.titles import TitleFinder
 from bot.intents.tokens import Tokenizer
+from bot.intents.weigh import BARE, Weighed, Weigher, load_weigher
 
 DEFAULT: Final = ("中央", "東部", "西部", "見和", "常澄", "内原", "京都府立")
 """The branches of both libraries."""
 
 _NOTHING_KNOWN = 0.3
-_EMPTY = 0.1
+_NOTHING = Reading(Intent.OUT_OF_SCOPE, {}, 0.1, None, ())
+"""What a message without any word is."""
+_WORTH_OFFERING = 0.02
+"""A reading less likely than this is no runner-up."""
+_HAS_WORD = re.compile(r"[^\W_]")
 _BARE_WORK = 0.7
 _BARE_NOUN = 0.6
 _LONGEST_BARE_TITLE = 30
@@ -84,11 +90,66 @@ class _Seen:
         elsewhere = tuple(n for other in self.looked for n in other.named if n.certain)
         return elsewhere or look.named
 
+    def features(self) -> frozenset[str]:
+        """What the classifier sees."""
+        named = [n for look in self.looked for n in look.named]
+        return features(self.spans.masked, self.together.segment.tokens, self.hits, named)
+
+    def read_as(self, intent: Intent, confidence: float, runner_up: Intent | None) -> Reading:
+        """The message read as one intent, with the strongest pattern for it or without any."""
+        found = [
+            (look.sentence, c)
+            for look in (*self.looked, self.together)
+            for c in look.sentence.candidates
+            if c.pattern.intent is intent
+        ]
+        if found:
+            sentence, best = max(found, key=lambda pair: pair[1].score)
+            return self.reading(sentence, best, confidence, runner_up)
+        named = [n for look in self.looked for n in look.named if n.certain or n.attached]
+        slots = fill(
+            intent,
+            text=self.text,
+            spans=self.spans,
+            segment=self.together.segment,
+            hits=self.hits,
+            named=named,
+            fixed={"topic": topic_of(self.hits)},
+        )
+        return Reading(intent, slots, confidence, runner_up, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The readings of a message, and how they came about."""
+
+    readings: tuple[Reading, ...]
+    by_patterns: Reading
+    weighed: Weighed | None
+    """None for a message without a word."""
+
+
+def _read(seen: _Seen, said: Reading, weighed: Weighed, limit: int) -> Iterator[Reading]:
+    """The likeliest readings; a confidence that nothing known stands behind stays low."""
+    likely = weighed.likelihoods
+    most = 1.0
+    for n, (intent, likelihood) in enumerate(likely[:limit]):
+        if n and likelihood < _WORTH_OFFERING:
+            return
+        other = likely[1] if n == 0 else likely[0]
+        runner_up = other[0] if other[1] >= _WORTH_OFFERING else None
+        unknown = intent is Intent.OUT_OF_SCOPE and not said.matched
+        confidence = most = round(min(likelihood, _NOTHING_KNOWN if unknown else most), 3)
+        if intent is said.intent:
+            yield replace(said, confidence=confidence, runner_up=runner_up)
+        else:
+            yield seen.read_as(intent, confidence, runner_up)
+
 
 class Parser:
     """Reads messages; safe to share between threads. Made by `load_parser`."""
 
-    def __init__(self, lexicon: Lexicon, branches: Iterable[str]) -> None:
+    def __init__(self, lexicon: Lexicon, branches: Iterable[str], weigher: Weigher) -> None:
         self._spellings = Spellings(lexicon.spellings)
         self._spans = SpanFinder(lexicon, branches, self._spellings)
         self._tokenizer = Tokenizer()
@@ -98,6 +159,7 @@ class Parser:
         self._asking = frozenset(lexicon.tables["titles"]["asking"])
         self._person_things = frozenset(lexicon.tables["titles"]["person_things"])
         self._joints = frozenset(lexicon.tables["titles"]["joints"])
+        self._weigher = weigher
         self._tokenizer.tokenize("")
 
     def parse(self, text: str, *, today: date) -> Reading:
@@ -111,24 +173,35 @@ class Parser:
     def readings(self, text: str, *, today: date, limit: int = 2) -> tuple[Reading, ...]:
         """The likeliest readings of a message, each of another intent, the first as `parse` gives it.
 
-        At least one, at most `limit` (1 or 2): what to offer where the message was not understood.
+        At least one, at most `limit`: what to offer where the message was not understood.
         """
+        return self.explain(text, today=today, limit=limit).readings
+
+    def explain(self, text: str, *, today: date, limit: int = 1) -> Explained:
+        """The readings with what patterns and classifier said on their own."""
         normal = normalize(text, self._spellings)
-        if not normal.canon.strip():
-            return (Reading(Intent.OUT_OF_SCOPE, {}, _EMPTY, None, ()),)
+        if not _HAS_WORD.search(normal.canon):
+            return Explained((_NOTHING,), _NOTHING, None)
         seen = self._see(normal, today)
+        said = self._by_patterns(seen)
+        weighed = self._weigher.weigh(said, seen.features())
+        return Explained(tuple(_read(seen, said, weighed, limit)), said, weighed)
+
+    def features(self, text: str, *, today: date) -> frozenset[str]:
+        """What the classifier sees of a message."""
+        normal = normalize(text, self._spellings)
+        return self._see(normal, today).features() if _HAS_WORD.search(normal.canon) else frozenset()
+
+    def _by_patterns(self, seen: _Seen) -> Reading:
+        """What the patterns alone make of the message."""
         sentences = [look.sentence for look in seen.looked]
         chosen = rank.choose(sentences, seen.together.sentence)
         if chosen is None:
-            return (self._unknown(normal, seen.looked),)
+            return self._unknown(seen.text, seen.looked)
         sentence, best = chosen
         second = rank.runner_up(best, [sentence, *sentences])
         certainty = rank.confidence(best, sentence.candidates)
-        first = seen.reading(sentence, best, certainty, second[1].pattern.intent if second else None)
-        if second is None or limit < 2:
-            return (first,)
-        doubt = min(rank.confidence(second[1], second[0].candidates), 1 - certainty)
-        return first, seen.reading(*second, round(doubt, 3), best.pattern.intent)
+        return seen.reading(sentence, best, certainty, second[1].pattern.intent if second else None)
 
     def _see(self, normal: Text, today: date) -> _Seen:
         spans = self._spans.find(normal, today)
@@ -184,7 +257,7 @@ class Parser:
         if slots and (certain or (is_short and len(looked) == 1)):
             words = tuple(text.cut(n.begin, n.end) for n in named)
             sure = _BARE_WORK if certain else _BARE_NOUN
-            return Reading(Intent.SEARCH_CATALOG, slots, sure, None, ("search_catalog.bare", *words))
+            return Reading(Intent.SEARCH_CATALOG, slots, sure, None, (BARE, *words))
         return Reading(Intent.OUT_OF_SCOPE, {}, _NOTHING_KNOWN, None, ())
 
 
@@ -236,15 +309,20 @@ def _lexicon() -> Lexicon:
     return load_lexicon()
 
 
-def load_parser(branches: Iterable[str] = DEFAULT) -> Parser:
+@cache
+def _weigher() -> Weigher:
+    return load_weigher()
+
+
+def load_parser(branches: Iterable[str] = DEFAULT, weigher: Weigher | None = None) -> Parser:
     """Make a parser for a library with these branches (names as in its policy, without 図書館).
 
-    Takes most of a second: once per process.
+    Takes some tenths of a second: once per process. `weigher` is another than the trained one.
 
     Raises:
         DataError: a data file of this package is wrong.
     """
-    return Parser(_lexicon(), tuple(branches))
+    return Parser(_lexicon(), tuple(branches), weigher or _weigher())
 
 
 __all__ = ["DEFAULT", "UNDERSTOOD", "Parser", "load_parser"]

@@ -5,7 +5,7 @@ without particles, quotes and request.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.intents.match import Hit, Segment
 from bot.intents.model import SLOTS, Intent, SlotValue
@@ -15,6 +15,17 @@ from bot.intents.spans import Spans
 
 _PICKUP = re.compile(r"(?:図書館|館)?(?:で|に|受)")
 """What follows the name of the branch where a reserved item is to be picked up."""
+
+_TOPICS = (
+    ("cancel", {"cancelling", "cancel_when"}),
+    ("renew", {"renewal", "lengthen", "longer"}),
+    ("hold_shelf", {"held", "held_rule"}),
+    ("notice", {"notice", "notice_due", "notice_hold"}),
+    ("reserve", {"reserving", "queue"}),
+    ("card", {"card", "making"}),
+    ("loan", {"loan", "borrowed", "borrowing", "borrow_can", "due", "returning", "lateness", "loan_rule"}),
+)
+"""Groups that tell a topic, the more particular first."""
 
 
 def fill(
@@ -46,6 +57,12 @@ def fill(
     slots.update(fixed)
     _settle(intent, slots)
     return {name: value for name, value in slots.items() if name in allowed}
+
+
+def topic_of(hits: Iterable[Hit]) -> str:
+    """The topic of a question about a rule, by the words in it."""
+    groups = {hit.group for hit in hits}
+    return next((topic for topic, words in _TOPICS if not words.isdisjoint(groups)), "other")
 
 
 def _inside(hit: Hit, segment: Segment) -> bool:

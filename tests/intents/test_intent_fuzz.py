@@ -1,5 +1,6 @@
 """Whatever is sent, the parser answers in the right form and soon."""
 
+import os
 import time
 from datetime import date
 
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from bot.intents import SLOTS, Intent, Parser, Reading
 
 TODAY = date(2026, 11, 24)
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
+"""Of each test; `make fuzz` asks for many more."""
 SLOT_KINDS = {
     "ordinals": list,
     "more_titles": list,
@@ -21,6 +24,8 @@ HEAP = """
 延長 予約 取り消し して したい 『 』 「 」 『こころ』 1 2番目 から と 、 。 ! ? 全部 東部 図書館 いつまで 何冊 月曜
 12/3 978-4-10-101001-3 の本 は を ある? やっぱり いいです ｴﾝﾁｮｳ ① 二 あと 連絡 メール 夏目漱石 ー 〜 www (^^)
 """
+WIDE = st.characters(exclude_categories=())
+"""Half surrogates too."""
 WORDS = st.sampled_from([*HEAP.split(), "\n", " "])
 
 
@@ -38,19 +43,19 @@ def check_form(reading: Reading) -> None:
         assert all(isinstance(n, int) and n != 0 for n in ordinals)
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.text(max_size=300))
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.text(max_size=300) | st.text(WIDE, max_size=5_000 if EXAMPLES > 300 else 300))
 def test_any_unicode_string_gets_a_reading(parser: Parser, message: str) -> None:
     check_form(parser.parse(message, today=TODAY))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.lists(WORDS, max_size=30).map("".join))
 def test_any_heap_of_known_words_gets_a_reading(parser: Parser, message: str) -> None:
     check_form(parser.parse(message, today=TODAY))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=max(60, EXAMPLES // 5), deadline=None)
 @given(st.text(max_size=40), st.dates())
 def test_any_day_can_be_today(parser: Parser, message: str, today: date) -> None:
     check_form(parser.parse(f"{message}来週の月曜と2月29日と31日は開いてますか", today=today))
@@ -123,7 +128,7 @@ def test_time_grows_no_worse_than_in_proportion_to_length(parser: Parser, unit: 
     assert best_of_five(parser, long) < best_of_five(parser, short) * RATIO * ROOM + 0.05
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.lists(WORDS, max_size=20).map("".join))
 def test_readings_begin_with_the_parse_and_differ_in_intent(parser: Parser, message: str) -> None:
     readings = parser.readings(message, today=TODAY)

@@ -1,18 +1,21 @@
 """The data of the parser and the table of messages hold together: what stands there means something."""
 
+import csv
 import re
 import unicodedata
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from message_table import FOLDER, TODAY, Row, read_known_misses, read_table
+from known_misses import read_known_misses
 
 import bot.intents
 from bot.intents import SLOTS, Intent
 from bot.intents.lexicon import Lexicon, load_lexicon
 from bot.intents.match import STANDS_ALONE
 from bot.intents.normalize import Spellings, normalize
+from training.first_readings import FILE as FIRST_READINGS
+from training.messages import FOLDER, TODAY, Row, read_table
 
 DATA = Path(bot.intents.__file__).parent / "data"
 ROWS = read_table()
@@ -62,6 +65,13 @@ def _faults(row: Row) -> list[str]:
 
 def test_rows_name_only_slots_of_their_intent_with_fitting_values() -> None:
     assert {row.say: faults for row in ROWS if (faults := _faults(row))} == {}
+
+
+def test_first_readings_are_of_messages_of_the_table() -> None:
+    with FIRST_READINGS.open(encoding="utf-8", newline="") as lines:
+        first = [raw["message"] for raw in csv.DictReader(lines)]
+    assert set(first) - {row.say for row in ROWS} == set()
+    assert len(first) == len(set(first))
 
 
 def test_no_message_stands_in_the_table_twice() -> None:

@@ -4,9 +4,10 @@ import unicodedata
 from typing import Any
 
 import pytest
-from message_table import Row, read_known_misses, read_table
+from known_misses import read_known_misses
 
 from bot.intents import UNDERSTOOD, Intent, Parser
+from training.messages import Row, read_table
 
 ROWS = read_table()
 MISSES = read_known_misses()

@@ -1,7 +1,9 @@
-"""Reads the table of messages in `tests/data/intents/`, one file an intent.
+"""Reads tables of labelled messages, one file an intent.
 
-A row is `say: message` with the slots it carries beside it; `reading: n` cites the competing reading of the
-contract that the row shows, `today` is an ISO date where the message counts from one.
+`bot/intents/data/messages/` is what rules and training may read; `tests/data/intents/heldout/` only measures.
+
+A row is `say: message` with the slots it carries beside it, or under `slots`; `reading: n` cites the
+competing reading of the contract that the row shows, `today` is an ISO date where the message counts from one.
 """
 
 import re
@@ -14,11 +16,13 @@ import yaml
 
 from bot.intents import Intent
 
-FOLDER = Path(__file__).parents[1] / "data" / "intents"
+_ROOT = Path(__file__).parents[1]
+FOLDER = _ROOT / "bot" / "intents" / "data" / "messages"
+HELD_OUT = _ROOT / "tests" / "data" / "intents" / "heldout"
 TODAY = date(2026, 11, 24)
 """A Tuesday; what relative days in the table count from unless a row says otherwise."""
 
-_OWN_KEYS = {"say", "today", "reading", "note"}
+_OWN_KEYS = {"say", "today", "reading", "note", "slots"}
 
 
 class _Loader(yaml.SafeLoader):
@@ -47,17 +51,11 @@ class Row:
         return f"{self.intent}: {self.say[:40]!r}"
 
 
-def read_table() -> list[Row]:
+def read_table(folder: Path = FOLDER) -> list[Row]:
     """Every row of every file; a plain string is a message without slots."""
     return [
-        _row(Intent(file.stem), raw) for file in sorted(FOLDER.glob("[a-z]*.yaml")) for raw in _load(file)
+        _row(Intent(file.stem), raw) for file in sorted(folder.glob("[a-z]*.yaml")) for raw in _load(file)
     ]
-
-
-def read_known_misses() -> set[str]:
-    """The messages that are known to be misread."""
-    listed = yaml.safe_load((FOLDER / "_known_misses.yaml").read_text(encoding="utf-8"))
-    return set(listed or [])
 
 
 def _load(file: Path) -> list[Any]:
@@ -67,5 +65,5 @@ def _load(file: Path) -> list[Any]:
 def _row(intent: Intent, raw: Any) -> Row:
     if isinstance(raw, str):
         return Row(intent, raw, {}, TODAY, None)
-    slots = {key: value for key, value in raw.items() if key not in _OWN_KEYS}
+    slots = {key: value for key, value in raw.items() if key not in _OWN_KEYS} | raw.get("slots", {})
     return Row(intent, str(raw["say"]), slots, raw.get("today", TODAY), raw.get("reading"))
