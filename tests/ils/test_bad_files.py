@@ -183,7 +183,7 @@ def test_a_folder_without_any_file_is_named(world: IlsWorld) -> None:
 
 def test_another_active_reservation_of_the_title_in_the_record_is_named(world: IlsWorld) -> None:
     closed, active = (
-        "100,sorekara,2026-11-02T12:00:00,chuo,none,{},,,counter",
+        "100,sorekara,2026-11-22T12:00:00,chuo,none,{},,,counter",
         "100,sorekara,2026-11-26T12:00:00,chuo,none,{},,,counter",
     )
     world.files.write_all(reservations=[closed.format("cancelled"), active.format("queued")])

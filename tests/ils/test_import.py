@@ -14,8 +14,10 @@ from bot.storage.engine import open_engine, reading, writing
 from bot.storage.tables.library import (
     CopyRow,
     LoanHistoryRow,
+    LoanRow,
     PatronRow,
     ReservationHistoryRow,
+    ReservationRow,
     TitleRow,
 )
 
@@ -269,3 +271,29 @@ def test_an_import_into_postgresql_is_the_same(world: IlsWorld, postgres_url: st
     assert other.load(snapshot=True) == world.load(snapshot=True)
     assert other.events(ReservationHistoryRow) == world.events(ReservationHistoryRow)
     engine.dispose()
+
+
+@pytest.mark.parametrize("snapshot", [False, True])
+def test_what_ended_longer_ago_than_it_is_remembered_is_not_taken_up_again(
+    world: IlsWorld, snapshot: bool
+) -> None:
+    world.files.write_all()
+    header = f"{HEADERS['loans']},returned_on"
+    over = [
+        "100,b2,2026-10-01,2026-10-15,0,false,2026-11-23",
+        "100,b3,2026-10-01,2026-10-15,0,false,2026-11-24",
+    ]
+    world.files.write("loans", over, header)
+    closed = [
+        "100,kokoro,2026-11-01T12:00:00,chuo,none,expired,2026-11-08,2026-11-16,web",
+        "100,sorekara,2026-11-01T12:00:00,chuo,none,fulfilled,2026-11-09,2026-11-17,web",
+        "200,kokoro,2026-11-01T12:00:00,chuo,none,cancelled,,,web",
+    ]
+    world.files.write("reservations", closed)
+    counts = world.load(snapshot=snapshot)
+    assert [(counts[name].added, counts[name].unchanged) for name in ("loans", "reservations")] == [
+        (1, 1),
+        (1, 2),
+    ]
+    assert [row.barcode for row in world.rows(LoanRow)] == ["b3"]
+    assert [row.title_id for row in world.rows(ReservationRow)] == ["sorekara"]

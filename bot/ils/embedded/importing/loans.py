@@ -1,9 +1,11 @@
 """Loads loans: what is new, what differs from the last import, and with a snapshot what is gone.
 
-A row that is the same as last time says nothing new: a renewal or a return made here since then stays.
+A row that is the same as last time says nothing new: a renewal or a return made here since then stays. A loan that
+ended so long ago that we have forgotten it is not taken up again.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 
@@ -63,13 +65,20 @@ def _load_batch(run: Run, csv_file: CsvFile, batch: Sequence[Line], counts: Coun
     for line in batch:
         item = recorded.get(csv_file.key(line.row))
         imported_as = digest(line.row)
-        if item is not None and item.imported_as == imported_as:
+        if (item is None and _is_long_over(run, line.row)) or (
+            item is not None and item.imported_as == imported_as
+        ):
             counts.saw(changed=False)
         elif _is_lent_otherwise(lent, item, line.row):
             reason = "barcode is recorded as on loan, to another card or since another day"
             run.bad.append(BadRow(csv_file.name, line.number, reason))
         else:
             _load_loan(run, item, line.row, imported_as, counts)
+
+
+def _is_long_over(run: Run, row: Row) -> bool:
+    returned_on = row["returned_on"]
+    return isinstance(returned_on, date) and run.is_forgotten(returned_on)
 
 
 def _is_lent_otherwise(lent: dict[str, LoanRow], item: LoanRow | None, row: Row) -> bool:

@@ -1,10 +1,11 @@
 """Loads reservations: what is new, what differs from the last import, and with a snapshot what is gone.
 
-A row that is the same as last time says nothing new: what the patron or the counter did here since then stays.
+A row that is the same as last time says nothing new: what the patron or the counter did here since then stays. A
+reservation that ended so long ago that we have forgotten it is not taken up again.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -71,7 +72,9 @@ def _load_batch(run: Run, csv_file: CsvFile, batch: Sequence[Line], counts: Coun
     for line in batch:
         item = recorded.same(csv_file.key(line.row), line.row)
         imported_as = digest(line.row)
-        if item is not None and item.imported_as == imported_as:
+        if (item is None and _is_long_over(run, line.row)) or (
+            item is not None and item.imported_as == imported_as
+        ):
             counts.saw(changed=False)
         elif item is None:
             _add(run, line.row, imported_as)
@@ -81,6 +84,16 @@ def _load_batch(run: Run, csv_file: CsvFile, batch: Sequence[Line], counts: Coun
         else:
             reason = "the patron has another active reservation of the title recorded"
             run.bad.append(BadRow(csv_file.name, line.number, reason))
+
+
+def _is_long_over(run: Run, row: Row) -> bool:
+    """The files don't say when a reservation was closed: its last known day counts, and as many days again."""
+    if row["state"] in _ACTIVE:
+        return False
+    placed_at = row["placed_at"]
+    days = [placed_at.date() if isinstance(placed_at, datetime) else None, row["ready_on"], row["pickup_by"]]
+    last = max(day for day in days if isinstance(day, date))
+    return run.is_forgotten(last + timedelta(days=run.policy.retention.history_person_days))
 
 
 def _add(run: Run, row: Row, imported_as: str) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,10 @@ class Run:
     """The files are complete: what they do not hold is over."""
     bad: list[BadRow] = field(default_factory=list)
     """What contradicts the record; nothing is kept if there is any."""
+
+    def is_forgotten(self, ended_on: date) -> bool:
+        """Whether who had it would be forgotten already (`bot.jobs.retention`): it must not come back with a file."""
+        return ended_on < self.today - timedelta(days=self.policy.retention.history_person_days)
 
     def write(self) -> None:
         """Write what has been changed, and let go of it, so that memory does not grow with the files."""
