@@ -74,6 +74,9 @@ def explains_failures(command: Callable[P, R]) -> Callable[P, R]:
         except (OperationalError, ProgrammingError) as error:
             click.echo(f"madoguchi: {database_trouble(error)}", err=True)
             raise SystemExit(1) from None
+        except TimeoutError as error:
+            click.echo(f"madoguchi: the database did not answer in time: {error}; try again", err=True)
+            raise SystemExit(1) from None
 
     return run
 

@@ -158,3 +158,11 @@ def test_serve_says_when_it_can_not_listen(place: list[str], taken_port: int) ->
     run("migrate")
     result = run("serve", *[word.format(taken=taken_port) for word in place], **SECRETS)
     assert_explained(result, "--port")
+
+
+def test_a_database_that_is_busy_too_long_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_arguments: object, **_more: object) -> None:
+        raise TimeoutError("the database is busy")
+
+    monkeypatch.setattr("bot.cli.database.upgrade", busy)
+    assert_explained(run("migrate"), "the database is busy", "try again")
