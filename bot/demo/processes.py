@@ -60,14 +60,15 @@ def running(
     """
     secret, token = secrets.token_hex(16), secrets.token_urlsafe(32)
     environment = _bot_environment(world, addresses, secret=secret, token=token, start=start)
-    with world.log_file.open("wb") as log:
+    # What patrons do stands in the log, though not who they are: it is its owner's alone.
+    with os.fdopen(os.open(world.log_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
         counter = _start(
             [sys.executable, "-m", "bot", "serve", "--host", HOST, "--port", _port(addresses.counter)],
             environment,
             log,
         )
     phone = _start(
-        _simulator_command(addresses, _offset_seconds(start)),
+        _simulator_command(world, addresses, _offset_seconds(start)),
         _simulator_environment(addresses, secret, token),
     )
     try:
@@ -105,8 +106,9 @@ def _bot_environment(
     return inherited | settings
 
 
-def _simulator_command(addresses: Addresses, offset_seconds: int) -> list[str]:
+def _simulator_command(world: World, addresses: Addresses, offset_seconds: int) -> list[str]:
     command = [sys.executable, "-m", "simulator", "--host", HOST, "--port", _port(addresses.phone)]
+    command += ["--name", world.library_name]
     return [*command, "--clock-offset-seconds", str(offset_seconds)] if offset_seconds else command
 
 

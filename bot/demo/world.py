@@ -26,6 +26,8 @@ class World:
 
     policy_file: Path
     database_url: str
+    library_name: str
+    """What the library's account is called in the chat."""
     cards: tuple[DemoCard, ...]
 
     @property
@@ -44,7 +46,8 @@ def build(library: str, folder: Path, clock: Clock) -> World:
         bundled_policy_text(library) + _calendar_toml(demo_calendar(library, clock.today())), encoding="utf-8"
     )
     policy = load_policy(str(policy_file))
-    world = World(policy_file, f"sqlite:///{folder.resolve() / _DATABASE}", demo_cards(library))
+    database_url = f"sqlite:///{folder.resolve() / _DATABASE}"
+    world = World(policy_file, database_url, policy.name, demo_cards(library))
     files = folder / "csv"
     files.mkdir(exist_ok=True)
     write_demo_csv(library, clock.today(), files)

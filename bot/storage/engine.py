@@ -28,11 +28,12 @@ _turnstiles: WeakKeyDictionary[Engine, tuple[Turnstile, float]] = WeakKeyDiction
 """Of an engine: its file's turnstile and how long it waits there, in seconds."""
 
 
-def open_engine(url: str, *, patience_ms: int | None = None) -> Engine:
+def open_engine(url: str, *, patience_ms: int | None = None, pool_size: int = 5) -> Engine:
     """An engine for `url` (a SQLAlchemy URL), with the settings this product relies on.
 
     A SQLite file's folder is created. A bare `postgresql://` is served by psycopg 3.
     `patience_ms`: a statement that has waited so long fails, for callers who must answer in time.
+    `pool_size`: connections to PostgreSQL that are kept open; at most as many again are opened for a while.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -43,13 +44,20 @@ def open_engine(url: str, *, patience_ms: int | None = None) -> Engine:
     if patience_ms is not None:
         # Two seconds are libpq's least for connecting.
         limits = {"connect_timeout": 2, "options": f"-c statement_timeout={patience_ms}"}
-    return create_engine(parsed, pool_pre_ping=True, hide_parameters=True, connect_args=limits)
+    return create_engine(
+        parsed,
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        hide_parameters=True,
+        connect_args=limits,
+    )
 
 
 def _open_sqlite(url: str, patience_ms: int) -> Engine:
     database = make_url(url).database
     if database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(database))
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": patience_ms / 1000})
 
     @event.listens_for(engine, "connect")
@@ -75,6 +83,13 @@ def _open_sqlite(url: str, patience_ms: int) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _make_private(database: Path) -> None:
+    """A new file that its owner alone may read: what patrons borrow is in it. SQLite gives its log the same mode."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    if not database.exists():
+        database.touch(mode=0o600)
 
 
 @contextmanager

@@ -31,6 +31,9 @@ def test_it_opens_says_what_to_try_and_leaves_nothing_running(tmp_path: Path) ->
     [address] = [word for line in said if "Open" in line for word in line.split() if word.startswith("http")]
     with urlopen(address, timeout=20) as page:  # noqa: S310  # Loopback.
         assert page.status == 200
+        assert "京都府立図書館" in page.read().decode(), "the account is called by the library's name"
+    private = [tmp_path / "serve.log", tmp_path / "madoguchi-demo.sqlite3"]
+    assert {path.stat().st_mode & 0o077 for path in private} == {0}
     shown = "".join(said)
     for card in demo_cards("kyoto")[:8]:
         assert card.card_number in shown

@@ -28,6 +28,16 @@ def test_a_sqlite_files_folder_is_made(url: str, tmp_path: Path) -> None:
     assert (tmp_path / "deep" / "er" / "test.sqlite3").exists()
 
 
+def test_a_new_sqlite_file_and_its_log_are_their_owners_alone(url: str, tmp_path: Path) -> None:
+    engine = open_engine(url)
+    metadata.create_all(engine)
+    with writing(engine) as session:
+        session.execute(insert(counters).values(id=1, value=0))
+        modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "deep" / "er").iterdir()}
+    engine.dispose()
+    assert modes == {0o600}
+
+
 def test_sqlite_keeps_a_write_ahead_log_and_foreign_keys(url: str) -> None:
     engine = open_engine(url)
     with reading(engine) as session:
