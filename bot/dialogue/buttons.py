@@ -1,15 +1,19 @@
 """The buttons' meanings: given an opaque id when they leave, judged by their record when they come back."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from bot.dialogue.appearance import is_plain
 from bot.dialogue.scene import Scene
+from bot.dialogue.state import State
 from bot.dialogue.taps import ANSWER, WISH
 from bot.dialogue.view import ButtonRecord, View
 from bot.intents import Intent
 from bot.messages.layout import lay_out
+from bot.messages.plain import lay_out_plain
 from bot.messages.replies import Json, Reply, Tap
 
 
@@ -56,15 +60,25 @@ def wish_of(record: ButtonRecord) -> tuple[Intent, dict[str, Json]] | None:
     return Intent(str(intent)), slots
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A turn's messages, with what may be tapped or typed."""
+
+    messages: tuple[dict[str, Json], ...]
+    buttons: tuple[ButtonRecord, ...]
+    numbers: Mapping[str, str]
+    """In plain text messages: the id of the button behind each number; empty for messages with buttons."""
+
+
 def bind(
     replies: Sequence[Reply],
     *,
     view: View,
     line_user_id: str,
-    question_id: str,
+    state: State,
     new_id: Callable[[], str],
-) -> tuple[tuple[dict[str, Json], ...], tuple[ButtonRecord, ...]]:
-    """The messages of the replies, and the records of the buttons in them."""
+) -> Bound:
+    """The messages of the replies as this LINE user reads them, and the records of the buttons in them."""
     made: list[tuple[Tap, ButtonRecord]] = []
     card = view.card_in_use()
 
@@ -77,7 +91,7 @@ def bind(
             button_id=new_id(),
             line_user_id=line_user_id,
             card_number=card.card_number if card else "",
-            question_id=question_id if tap.action == ANSWER else "",
+            question_id=state.question_id if tap.action == ANSWER else "",
             action=tap.action,
             args=dict(tap.args),
             made_at=view.now,
@@ -85,9 +99,18 @@ def bind(
         made.append((tap, record))
         return record.button_id
 
+    if is_plain(view):
+        plain = lay_out_plain(replies, tap_id, entries=_entries(state))
+        return Bound(plain.messages, tuple(record for _, record in made), plain.numbers)
     messages = lay_out(replies, tap_id)
     sent = json.dumps(messages)
-    return messages, tuple(record for _, record in made if json.dumps(record.button_id) in sent)
+    return Bound(messages, tuple(record for _, record in made if json.dumps(record.button_id) in sent), {})
+
+
+def _entries(state: State) -> int:
+    """How many entries the list has that was shown last: their numbers are taken."""
+    ids = state.shown.get("ids")
+    return len(ids) if isinstance(ids, list) else 0
 
 
 def _is_past_its_life(record: ButtonRecord, scene: Scene) -> bool:

@@ -60,7 +60,17 @@ class SwitchCard:
     card_number: str
 
 
-Effect: TypeAlias = RenewLoan | ReserveTitle | CancelReservation | UnlinkCard | EndOtherLink | SwitchCard
+@dataclass(frozen=True, slots=True)
+class KeepSetting:
+    """Keep one of the LINE user's own settings: how things are shown and said. Undone by saying so."""
+
+    name: str
+    value: str
+
+
+Effect: TypeAlias = (
+    RenewLoan | ReserveTitle | CancelReservation | UnlinkCard | EndOtherLink | SwitchCard | KeepSetting
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,14 @@ class SwitchOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingOutcome:
+    """What became of a setting."""
+
+    name: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """The library system failed: nothing was done (`maybe_done` False) or nobody knows (True)."""
 
@@ -102,5 +120,6 @@ Result: TypeAlias = (
     | UnlinkOutcome
     | EndOtherOutcome
     | SwitchOutcome
+    | SettingOutcome
     | Broken
 )

@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import UTC, date
 from typing import Protocol
 
+from bot.dialogue.appearance import tapped as style_tapped
+from bot.dialogue.appearance import wording_of
 from bot.dialogue.arrivals import arrived, introduced_to_group
 from bot.dialogue.buttons import Verdict, bind, judge, wish_of
 from bot.dialogue.dead_buttons import dead_button
-from bot.dialogue.effects import Broken, Result, SwitchOutcome, UnlinkOutcome
+from bot.dialogue.effects import Broken, KeepSetting, Result, SwitchOutcome, UnlinkOutcome
 from bot.dialogue.events import Chat, Event, EventKind
 from bot.dialogue.flows import flow_named
 from bot.dialogue.memory import asked, emptied, is_left_alone, said, without_flow
@@ -19,13 +21,12 @@ from bot.dialogue.routing import Forgotten, Router
 from bot.dialogue.scene import Scene
 from bot.dialogue.state import State
 from bot.dialogue.steps import Asked, Said, merged
-from bot.dialogue.taps import RESUME
+from bot.dialogue.taps import RESUME, STYLE
 from bot.dialogue.trouble import trouble
 from bot.dialogue.turn import Decided, Finished
 from bot.dialogue.view import View
 from bot.intents import Reading
 from bot.library import LibraryError
-from bot.messages.wording import Wording
 
 
 class Reader(Protocol):
@@ -49,7 +50,7 @@ class Engine:
         if event.chat is Chat.GROUP:
             return self._in_group(event, view, state)
         state, forgotten = _remembered(event, view, state)
-        scene = Scene(event, view, state, Wording(view.policy, state.last_key))
+        scene = Scene(event, view, state, wording_of(view, state.last_key))
         try:
             decided = self._decide(scene, forgotten)
         except LibraryError as error:
@@ -59,31 +60,33 @@ class Engine:
     def finish(self, event: Event, view: View, decided: Decided, results: Sequence[Result]) -> Finished:
         """Word what happened: `results` are what became of `decided.effects`, in their order."""
         decided = self.word(event, view, decided, results)
-        messages, buttons = bind(
+        bound = bind(
             decided.replies,
             view=view,
             line_user_id=event.line_user_id,
-            question_id=decided.state.question_id,
+            state=decided.state,
             new_id=self._new_id,
         )
         has_changed = any(_changed(result) for result in results)
         return Finished(
-            messages=messages,
-            buttons=buttons,
-            state=decided.state,
+            messages=bound.messages,
+            buttons=bound.buttons,
+            # Numbers of an earlier answer mean nothing any more once new ones stand below it.
+            state=replace(decided.state, numbers=bound.numbers) if bound.messages else decided.state,
             reports_change=has_changed,
             # A button whose change came to nothing is not called done when it is tapped again.
             used_button=decided.used_button if has_changed else "",
         )
 
     def word(self, event: Event, view: View, decided: Decided, results: Sequence[Result]) -> Decided:
-        """The turn with what its flow says about the results; unchanged where there was nothing to do."""
-        return self._told(event, view, decided, results) if decided.effects else decided
+        """The turn with what its flow says about the results; unchanged where all is said already."""
+        is_worded = all(isinstance(effect, KeepSetting) for effect in decided.effects)
+        return decided if is_worded else self._told(event, view, decided, results)
 
     def _in_group(self, event: Event, view: View, state: State) -> Decided:
         if event.kind not in {EventKind.JOIN, EventKind.TEXT}:
             return Decided((), state)
-        decided = introduced_to_group(Scene(event, view, state, Wording(view.policy)))
+        decided = introduced_to_group(Scene(event, view, state, wording_of(view)))
         return replace(decided, state=_touched(decided.state, view))
 
     def _decide(self, scene: Scene, forgotten: Forgotten | None) -> Decided:
@@ -97,7 +100,7 @@ class Engine:
     def _told(self, event: Event, view: View, decided: Decided, results: Sequence[Result]) -> Decided:
         state = decided.state
         flow = flow_named(state.flow)
-        scene = Scene(event, view, state, Wording(view.policy, state.last_key))
+        scene = Scene(event, view, state, wording_of(view, state.last_key))
         if flow is None:
             return decided
         try:
@@ -123,6 +126,8 @@ def _tapped(scene: Scene, router: Router) -> Decided:
         return dead_button(scene, verdict)
     if record.action == RESUME:
         return router.resume()
+    if record.action == STYLE:
+        return router.change_style(style_tapped(record.args))
     wished = wish_of(record)
     if wished is not None:
         return router.begin(*wished)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.dialogue.appearance import Change, changed, said_outright
 from bot.dialogue.confirming import CONFIRM
 from bot.dialogue.family import somebody_elses
 from bot.dialogue.flows import ANSWERS, FLOWS, LISTS, NEEDS_CARD, flow_named, intent_of
@@ -49,6 +50,9 @@ class Router:
 
     def words(self, reading: Reading) -> Decided:
         """Words of the patron."""
+        changes = said_outright(self.scene)
+        if changes:
+            return self.change_style(changes)
         flow = self.waiting
         decided = self._within(flow, reading) if flow else None
         if decided is not None:
@@ -78,6 +82,11 @@ class Router:
         if self.forgotten is not None:
             return self._was_forgotten(self.forgotten)
         return said((self.scene.say.say("confirm.nothing_open"),), self.scene.state)
+
+    def change_style(self, changes: tuple[Change, ...]) -> Decided:
+        """Show and say things otherwise from now on; what waits, waits on."""
+        replies, effects = changed(self.scene, changes)
+        return replace(self._answered(self.scene, replies), effects=effects)
 
     def begin(self, intent: Intent, slots: Mapping[str, Any]) -> Decided:
         """A wish, by words or by a button."""

@@ -32,6 +32,8 @@ class State:
     """Key of the last thing said, with its variant, so that the same sentence is not said twice in a row."""
     shown: Mapping[str, Json] = field(default_factory=dict)
     """The list shown last, so that 「2番」 and 「もっと見る」 have a meaning: its kind, ids and what it shows."""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """In plain text messages: the id of the button behind each number that may be typed."""
     touched_at: str = ""
     """ISO instant (UTC) of the last turn; left alone for 30 minutes (policy), all is forgotten."""
 

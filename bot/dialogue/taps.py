@@ -1,7 +1,8 @@
 """The buttons that flows offer: a wish, an answer to the question they stand under, a phone number.
 
-A tap means one of three things: `wish` begins something (an intent with slots, as if it had been said), `answer`
-answers the question that it belongs to, `resume` puts the question that waits once more.
+A tap means one of four things: `wish` begins something (an intent with slots, as if it had been said), `answer`
+answers the question that it belongs to, `resume` puts the question that waits once more, `style` changes how
+things are shown or said.
 Labels are texts of `buttons.toml`.
 """
 
@@ -15,6 +16,8 @@ from bot.messages.replies import CARD_URL, Dial, Json, OpenPage, Style, Tap
 WISH: Final = "wish"
 ANSWER: Final = "answer"
 RESUME: Final = "resume"
+STYLE: Final = "style"
+"""Changes how things are shown or said (`appearance`)."""
 
 
 def wish(

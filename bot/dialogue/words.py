@@ -54,6 +54,23 @@ def wants_to_resume(text: str) -> bool:
     return folded(text) in _words()["resume"]
 
 
+def appearance_named(text: str) -> str | None:
+    """`plain`, `buttons`, `easy`, `kana`, `usual_words` or `usual`: how the words ask to be answered, if they do."""
+    said = folded(text)
+    endings = sorted(_words()["appearance_endings"], key=len, reverse=True)
+    shorter = True
+    while shorter:
+        ending = next((word for word in endings if said.endswith(word) and len(said) > len(word)), "")
+        shorter, said = bool(ending), said.removesuffix(ending)
+    table: Mapping[str, list[str]] = _words()["appearance"]
+    return next((name for name, words in table.items() if said in words), None)
+
+
+def means_the_whole_family(words: object) -> bool:
+    """Whether a word for whose card it is means all that are linked (家族, 全員)."""
+    return isinstance(words, str) and folded(words) in _words()["whole_family"]
+
+
 def contact_named(text: str) -> str | None:
     """`phone`, `mail`, `line` or `none`, where the words name one way of being told."""
     said = unicodedata.normalize("NFKC", text).lower()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from bot.accounts import Links
+from bot.accounts import Friends, Links
 from bot.clock import Clock
 from bot.dialogue.effects import (
     Broken,
@@ -12,9 +12,11 @@ from bot.dialogue.effects import (
     Effect,
     EndOtherLink,
     EndOtherOutcome,
+    KeepSetting,
     RenewLoan,
     ReserveTitle,
     Result,
+    SettingOutcome,
     SwitchCard,
     SwitchOutcome,
     UnlinkCard,
@@ -70,6 +72,9 @@ class Effects:
                 return self._end_other(link_id)
             case SwitchCard(card_number):
                 return SwitchOutcome(card_number, self._links.use(self._line_user_id, card_number))
+            case KeepSetting(name, value):
+                Friends(self._session, self._clock).set_setting(self._line_user_id, name, value)
+                return SettingOutcome(name, done=True)
 
     def _unlink(self, card_number: str) -> UnlinkOutcome:
         result = self._links.unlink(self._line_user_id, card_number)

@@ -19,6 +19,7 @@ from bot.dialogue.effects import Result
 from bot.dialogue.events import Chat, Event
 from bot.dialogue.state import State
 from bot.dialogue.turn import Decided, Finished
+from bot.dialogue.typed import as_tap
 from bot.dialogue.view import LinkedCard, OtherLink, View
 from bot.jobs.arriving import Arrivals
 from bot.jobs.backoff import TURN_TRIES, TURNS
@@ -132,9 +133,10 @@ class TurnRunner:
         """Gather, decide, apply, tell; returns which flow had the word, for the log."""
         chat_id = waiting.incoming.chat_id
         library = self._open_library(session)
-        conversations = Conversations(session, self._clock)
+        state = State.from_json(Conversations(session, self._clock).state(chat_id))
+        event = as_tap(event, state)
         view = self._gather(session, library, event)
-        decided = self._dialogue.begin(event, view, State.from_json(conversations.state(chat_id)))
+        decided = self._dialogue.begin(event, view, state)
         effects = Effects(session, self._clock, library, event.line_user_id, own_events)
         results = effects.perform(decided.effects)
         finished = self._dialogue.finish(event, self._gather(session, library, event), decided, results)

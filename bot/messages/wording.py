@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from string import Formatter
 from typing import Any, Final, TypeAlias
 
@@ -22,6 +23,9 @@ Value: TypeAlias = str | int | date
 _NOT_OURS: Final = frozenset({"pages"})
 """Texts with a reader of their own."""
 
+_EASY: Final = "easy"
+"""Folder of the easy variants: files and keys as beside it."""
+
 ALWAYS: Final = frozenset({"library", "phone", "counter_name", "website"})
 """Places that every text may use without being handed a value."""
 
@@ -33,10 +37,12 @@ class WordingError(Exception):
 class Wording:
     """The texts of one library, for one turn.
 
-    `last_key` is the key of the last thing said, with its variant (`miss.first#1`).
+    `last_key` is the key of the last thing said, with its variant (`miss.first#1`). `easy`: in short sentences
+    of everyday words (やさしい日本語), where a text has such a variant.
     """
 
-    def __init__(self, policy: Policy, last_key: str = "") -> None:
+    def __init__(self, policy: Policy, last_key: str = "", *, easy: bool = False) -> None:
+        self._easy = easy
         self._known: dict[str, Any] = {
             "w": policy.words,
             "library": policy.name,
@@ -49,7 +55,7 @@ class Wording:
 
     def text(self, key: str, **values: Value) -> str:
         """The text of `key`. Raises WordingError for an unknown key or a place without value."""
-        return self._fill(key, _variants(key)[self._variant(key)], values)
+        return self._fill(key, self._variants(key)[self._variant(key)], values)
 
     def say(self, key: str, *, quick: tuple[Tap, ...] = (), **values: Value) -> Text:
         """A plain message."""
@@ -64,8 +70,12 @@ class Wording:
         return key in texts()
 
     def _variant(self, key: str) -> int:
-        variants = _variants(key)
+        variants = self._variants(key)
         return (self._last_variant + 1) % len(variants) if key == self._last_key else 0
+
+    def _variants(self, key: str) -> tuple[str, ...]:
+        easier = easy_texts().get(key) if self._easy else None
+        return easier or _variants(key)
 
     def _fill(self, key: str, text: str, values: Mapping[str, Value]) -> str:
         said = {name: day_text(value) if isinstance(value, date) else value for name, value in values.items()}
@@ -78,17 +88,27 @@ class Wording:
 @cache
 def texts() -> Mapping[str, tuple[str, ...]]:
     """Every text by key; most have one wording, some several."""
-    found: dict[str, tuple[str, ...]] = {}
-    for file in sorted(files("bot.messages").joinpath("texts").iterdir(), key=lambda item: item.name):
-        situation, _, kind = file.name.rpartition(".")
-        if kind == "toml" and situation not in _NOT_OURS:
-            found.update(_flat(situation, tomllib.loads(file.read_text("utf-8"))))
-    return found
+    return _read(files("bot.messages").joinpath("texts"))
+
+
+@cache
+def easy_texts() -> Mapping[str, tuple[str, ...]]:
+    """The easy variants (やさしい日本語) by the keys of the texts they stand for."""
+    return _read(files("bot.messages").joinpath("texts", _EASY))
 
 
 def places(text: str) -> frozenset[str]:
     """The names of the places in a text, `w.word` for a policy's word."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+def _read(folder: Traversable) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for file in sorted(folder.iterdir(), key=lambda item: item.name):
+        situation, _, kind = file.name.rpartition(".")
+        if kind == "toml" and situation not in _NOT_OURS:
+            found.update(_flat(situation, tomllib.loads(file.read_text("utf-8"))))
+    return found
 
 
 def _variants(key: str) -> tuple[str, ...]:

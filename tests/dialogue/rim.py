@@ -98,6 +98,11 @@ class Rim:
         assert link.link is not None
         return link.link.link_id
 
+    def set(self, line_user_id: str, name: str, value: str) -> None:
+        """Keep one of the LINE user's settings."""
+        with writing(self.database) as session:
+            Friends(session, self.clock).set_setting(line_user_id, name, value)
+
     def nonce(self, line_user_id: str, card_number: str) -> str:
         """What the sign-in page hands to LINE's dialog."""
         with writing(self.database) as session:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.dialogue.appearance import style_card
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Said
 from bot.dialogue.taps import wish
@@ -35,6 +36,7 @@ def menu_card(scene: Scene) -> tuple[Card, ...]:
     ]
     if scene.card_number:
         cards.append(_card(scene, "card", _ABOUT_THE_CARD, Style.SECONDARY))
+    cards.append(style_card(scene))
     return tuple(cards)
 
 

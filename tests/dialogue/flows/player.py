@@ -1,6 +1,7 @@
 """Plays conversations over a real record: what is said or tapped, and what is looked at afterwards."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
@@ -75,7 +76,9 @@ def _without_waiting_for_the_disk(connection: Any, _record: object) -> None:
 class Player:
     """Plays one conversation over a real record."""
 
-    def __init__(self, talk: Conversation, library: str, databases: Databases) -> None:
+    def __init__(self, talk: Conversation, library: str, databases: Databases, layout: str = "") -> None:
+        """`layout` is `plain` for a patron who types numbers where others tap."""
+        self._is_plain = layout == "plain"
         begin = talk.get("at")
         self.clock = StoppedClock(begin.astimezone(UTC) if begin else BEGIN)
         self._library = library
@@ -84,8 +87,12 @@ class Player:
             write(session, rows_of(library, talk.get("record", {})))
         self.rim = Rim(self.database, load_policy(library), self.clock)
         self.messages: tuple[Any, ...] = ()
-        if talk.get("card", "hanako"):
-            self.rim.link(WHO, talk.get("card", "hanako"))
+        cards = talk.get("cards") or [talk.get("card", "hanako")]
+        for card in filter(None, cards):
+            self.rim.link(WHO, card)
+            self.clock.advance(timedelta(seconds=1))
+        if self._is_plain:
+            self.rim.set(WHO, "layout", layout)
 
     def play(self, step: Mapping[str, Any]) -> None:
         """One step: something happens, and then what is to be seen is looked at."""
@@ -96,7 +103,9 @@ class Player:
             self._meanwhile(step["meanwhile"])
         if "said" in step:
             self.say(str(step["said"]))
-        if "tapped" in step:
+        if "tapped" in step and self._is_plain:
+            self.say(self.number(step["tapped"]))
+        elif "tapped" in step:
             self.tap(self.button(step["tapped"]))
         self._look(step)
 
@@ -146,6 +155,19 @@ class Player:
         ]
         assert ids, f"there is no button {label} among {[a['label'] for b in cards for a in _actions(b)]}"
         return str(ids[0])
+
+    def number(self, label: str) -> str:
+        """The number to type for a button of the last answer; `label@2` is that of entry number 2."""
+        label, _, wanted = label.partition("@")
+        entry, found = "", []
+        for line in "\n".join(message["text"] for message in self.messages).split("\n"):
+            heading = re.match(r"(\d+)番　", line)
+            button = re.fullmatch(r"［(\d+)］(.*)", line)
+            entry = heading[1] if heading else entry if line else ""
+            if button and button[2] == label and (not wanted or wanted == entry):
+                found.append(button[1])
+        assert found, f"there is no number for {label}"
+        return found[0]
 
     def _meanwhile(self, changes: Mapping[str, Any]) -> None:
         with writing(self.database) as session:

@@ -16,12 +16,15 @@ def _conversations() -> Iterator[Any]:
     for file in sorted(DATA.glob("[!_]*.yaml")):
         for talk in yaml.safe_load(file.read_text("utf-8")):
             for library in talk.get("libraries", ["mito"]):
-                yield pytest.param(talk, library, id=f"{file.stem}: {talk['it']} ({library})")
+                for layout in talk.get("layouts", ["buttons", "plain"]):
+                    name = f"{file.stem}: {talk['it']} ({library}, {layout})"
+                    yield pytest.param(talk, library, layout, id=name)
 
 
-@pytest.mark.parametrize(("talk", "library"), list(_conversations()))
-def test_conversation(talk: Conversation, library: str, databases: Databases) -> None:
-    player = Player(talk, library, databases)
+@pytest.mark.parametrize(("talk", "library", "layout"), list(_conversations()))
+def test_conversation(talk: Conversation, library: str, layout: str, databases: Databases) -> None:
+    """Each is played with buttons, and in plain text messages with numbers typed where a button is tapped."""
+    player = Player(talk, library, databases, layout)
     for at, step in enumerate(talk["talk"], start=1):
         try:
             player.play(step)

@@ -1,0 +1,63 @@
+"""文字だけ: a number is typed where a button would be tapped; it means what stands beside it, and nothing older."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.dialogue.events import Event, EventKind
+from tests.dialogue.flows.player import WHO, Databases, Player
+
+LOANS = {
+    "loans": [
+        {"loan_id": "l1", "card_number": "hanako", "barcode": "b-kokoro"},
+        {"loan_id": "l2", "card_number": "hanako", "barcode": "b-hibana"},
+    ]
+}
+
+
+@pytest.fixture
+def player(databases: Databases) -> Player:
+    return Player({"record": LOANS}, "mito", databases, "plain")
+
+
+def test_a_typed_number_is_the_button_beside_it(player: Player) -> None:
+    player.say("延長して")
+    player.say(player.number("延長する@2"))
+    assert player.say(player.number("はい、延長する")) == ["renew.done"]
+    assert player.record()["loans"]["l2"]["renewals"] == 1
+
+
+@pytest.mark.parametrize("written", ["{}", " {} ", "［{}］", "[{}]"])
+def test_a_number_may_be_written_in_any_width_and_with_its_brackets(player: Player, written: str) -> None:
+    player.say("全部延長して")
+    number = player.number("はい、延長する").translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    assert player.say(written.format(number)) == ["renew.done"]
+
+
+def test_an_entry_of_the_list_keeps_its_own_number(player: Player) -> None:
+    player.say("延長して")
+    assert player.say("2") == ["renew.confirm"]
+    assert "火花" in player.heard_text()
+
+
+def test_numbers_of_an_earlier_answer_mean_nothing_any_more(player: Player) -> None:
+    player.say("全部延長して")
+    yes = player.number("はい、延長する")
+    player.say("いいえ")
+    assert player.say(yes) != ["renew.done"]
+    assert player.record()["loans"]["l1"]["renewals"] == 0
+
+
+def test_a_number_typed_before_its_question_confirms_nothing(player: Player) -> None:
+    player.say("全部延長して")
+    early = Event(
+        EventKind.TEXT, player.clock.now() - timedelta(seconds=3), WHO, text=player.number("はい、延長する")
+    )
+    assert player.turn(early) == ["confirm.too_old", "renew.confirm"]
+    assert player.record()["loans"]["l1"]["renewals"] == 0
+
+
+def test_with_buttons_a_number_stays_a_number(databases: Databases) -> None:
+    player = Player({"record": LOANS}, "mito", databases)
+    player.say("全部延長して")
+    assert player.say("1") != ["renew.done"]
