@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from servers import postgres_server, postgres_url, postgres_with_tables  # noqa: F401  # Fixtures for all tests.
+
+from bot.ils.embedded import passwords
 
 # A busy machine is no failure.
 settings.register_profile("madoguchi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -64,6 +67,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     if _wanting:
         print(f"not tested here, because not installed: {', '.join(sorted(_wanting))}")  # noqa: T201
+
+
+_QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing a password is slow on purpose; only tests of its time bear it (`real_hashing`)."""
+    passwords._nobodys_hash.cache_clear()
+    if request.node.get_closest_marker("real_hashing") is None:
+        monkeypatch.setattr(passwords, "_hasher", _QUICK)
 
 
 @pytest.fixture(scope="session")
