@@ -12,13 +12,17 @@ from bot.dialogue.memory import emptied, said
 from bot.dialogue.scene import Scene
 from bot.dialogue.state import State
 from bot.dialogue.steps import Said
-from bot.dialogue.taps import dial, wish
+from bot.dialogue.taps import dial, wish, wish_with
 from bot.dialogue.trouble import trouble
 from bot.dialogue.turn import Decided
 from bot.intents import Intent
 from bot.library import LibraryError
 from bot.messages.replies import Card, Reply, Row, Style, Tone
+from bot.messages.limits import clean, cut
 
+
+_IN_A_BUTTON: Final = 8
+"""Characters of a title in the label of a button."""
 
 def arrived(scene: Scene) -> Decided:
     """The turn of any event that is neither words nor a tap."""
@@ -65,7 +69,20 @@ def _with_loans(scene: Scene, lead: Reply, state: State) -> Decided:
         loans = Said(trouble(scene, error))
     if loans.shown is not None:
         state = replace(state, shown=dict(loans.shown))
-    return said((lead, *loans.replies), state)
+    return said((lead, *loans.replies, *_going_on(scene)), state)
+
+
+def _going_on(scene: Scene) -> tuple[Reply, ...]:
+    """What was wished for before there was a card: a button goes on with it."""
+    intent, slots = scene.state.wish.get("intent"), scene.state.wish.get("slots")
+    if not scene.card_number or intent not in list(Intent) or not isinstance(slots, dict):
+        return ()
+    named = slots.get("title")
+    go_on = wish_with(scene, Intent(str(intent)), slots, style=Style.PRIMARY)
+    if isinstance(named, str) and intent == Intent.RESERVE:
+        label = scene.say.text("buttons.go_on_reserving", title=cut(clean(named), _IN_A_BUTTON))
+        go_on = replace(go_on, label=label, spoken="")
+    return (scene.say.cards("link.go_on", Card(scene.say.text("link.go_on.title"), buttons=(go_on,))),)
 
 
 def _linked_elsewhere(scene: Scene) -> Decided:

@@ -10,6 +10,7 @@ from bot.dialogue.listing import name_of
 from bot.dialogue.refusals import reason_rows, short_reason
 from bot.dialogue.scene import Scene
 from bot.dialogue.taps import dial, wish
+from bot.dialogue.where_and_how import place_of
 from bot.intents import Intent
 from bot.library import (
     CancellationFacts,
@@ -79,8 +80,7 @@ def reservation_card(scene: Scene, number: int, item: Reservation) -> Card:
     """A reservation with its state, and 取り消す where the rules allow it."""
     say, state = scene.say, shown_state(scene, item)
     rows = [*_author(item.title), *_queue_rows(scene, item)]
-    place = f"{scene.branch_full_name(item.pickup_branch)} {scene.policy.pickup.place}".strip()
-    rows.append(Row(place, say.text("reservations.place_label")))
+    rows.append(Row(place_of(scene, item.pickup_branch), say.text("reservations.place_label")))
     rows += _kept_rows(scene, item, state)
     contact = say.text(f"reserve.contact.{item.contact.value}")
     rows.append(Row(contact, say.text("reservations.contact_label"), Tone.QUIET))

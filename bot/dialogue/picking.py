@@ -95,16 +95,16 @@ def is_bare(given: Answer) -> bool:
     return given.intent is not None and bool(_NAMING.intersection(matched[:1]))
 
 
-def end_card(pick: Pick, scene: Scene, ids: Sequence[str], offset: int, *, all_of_them: bool = True) -> Cards:
-    """Below the list: all of it, its next page, and the way out."""
+def end_card(pick: Pick, scene: Scene, ids: Sequence[str], offset: int, *, together: Sequence[str]) -> Cards:
+    """Below the list: all that may be picked together, its next page, and the way out."""
     until = min(offset + PAGE, len(ids))
     buttons: list[Button] = []
     if until < len(ids):
         buttons.append(answer(scene, "more", style=Style.PRIMARY, offset=until))
-    if all_of_them and len(ids) > 1:
-        label = scene.say.text("buttons.all_of", count=len(ids))
+    if len(together) > 1:
+        label = scene.say.text("buttons.all_of", count=len(together))
         style = Style.SECONDARY if buttons else Style.PRIMARY
-        buttons.append(Tap(label, ANSWER, {pick.slot: as_json(ids)}, label, style))
+        buttons.append(Tap(label, ANSWER, {pick.slot: as_json(together)}, label, style))
     buttons.append(answer(scene, "no", yes=False))
     rows = (Row(scene.say.text(f"{pick.key}.how"), tone=Tone.QUIET),)
     title = scene.say.text(f"{pick.key}.title")

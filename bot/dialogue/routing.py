@@ -22,7 +22,7 @@ from bot.dialogue.turn import Decided
 from bot.dialogue.words import wants_to_resume
 from bot.intents import Intent, Reading
 from bot.intents.model import CHANGING
-from bot.messages.replies import Card, Reply, Style
+from bot.messages.replies import Card, Json, Reply, Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ class Router:
         flow = FLOWS.get(intent)
         needs_card = flow.needs_card if flow else intent in NEEDS_CARD
         if needs_card and not scene.card_number:
+            kept: dict[str, Json] = {"intent": intent.value, "slots": dict(slots)}
+            scene = replace(scene, state=replace(scene.state, wish=kept))
             return self._answered(scene, offer_to_link(scene).replies)
         elsewhere = somebody_elses(scene)
         if needs_card and elsewhere is not None:

@@ -34,6 +34,8 @@ class State:
     """The list shown last, so that 「2番」 and 「もっと見る」 have a meaning: its kind, ids and what it shows."""
     numbers: Mapping[str, str] = field(default_factory=dict)
     """In plain text messages: the id of the button behind each number that may be typed."""
+    wish: Mapping[str, Json] = field(default_factory=dict)
+    """What was wished for before a card was linked: `intent` and `slots`; taken up again after linking."""
     touched_at: str = ""
     """ISO instant (UTC) of the last turn; left alone for 30 minutes (policy), all is forgotten."""
 

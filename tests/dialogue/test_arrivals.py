@@ -197,3 +197,26 @@ def _group(event: Event) -> dict[str, object]:
         "source": {"type": "group", "groupId": "C1", "userId": event.line_user_id},
         "message": {"type": "text", "id": "m", "text": event.text},
     }
+
+
+def test_a_wish_made_before_the_card_was_linked_is_taken_up_again(stranger: Player) -> None:
+    assert stranger.say("三四郎を東部で予約、連絡はいらない") == ["link.offer"]
+    stranger.say("カードを連携")
+    assert stranger.say("同意します") == ["link.open"]
+    assert _link(stranger) == ["link.done", "loans.lead", "loans.list", "link.go_on"]
+    before = stranger.record()
+    assert stranger.tap(stranger.button("『三四郎』の予約を続ける")) == ["reserve.confirm"]
+    assert stranger.record() == before
+    assert stranger.say("はい") == ["reserve.done"]
+
+
+def test_a_wish_of_more_than_half_an_hour_ago_is_forgotten(stranger: Player) -> None:
+    assert stranger.say("延長して") == ["link.offer"]
+    stranger.clock.advance(timedelta(minutes=31))
+    assert "link.go_on" not in _link(stranger)
+
+
+def test_a_wish_is_taken_up_once(stranger: Player) -> None:
+    stranger.say("延長して")
+    assert "link.go_on" in _link(stranger)
+    assert not stranger.rim.state().wish

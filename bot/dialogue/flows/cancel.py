@@ -68,8 +68,12 @@ def _list(scene: Scene, ids: Sequence[str], offset: int) -> Asked:
     """A page of the reservations: one that can't be cancelled here has the pickup branch's phone instead."""
     listed = by_id(scene.library.list_reservations(scene.card_number).reservations, page_of(ids, offset))
     cards = [_pick_card(scene, number, item) for number, item in enumerate(listed, start=offset + 1)]
+    together = [one for one in ids if not _item(scene, one)["reasons"]]
     return Asked(
-        (scene.say.cards("cancel.list", *cards, count=len(ids)), end_card(_PICK, scene, ids, offset)),
+        (
+            scene.say.cards("cancel.list", *cards, count=len(ids)),
+            end_card(_PICK, scene, ids, offset, together=together),
+        ),
         {"candidates": as_json(ids), "offset": offset},
         remember(PICK_KIND, ids),
     )
@@ -191,9 +195,14 @@ _PICK: Final = Pick(PICK_KIND, "reservation_ids", Intent.CANCEL_RESERVATION, "ca
 CANCEL: Final = Flow(
     "cancel",
     (
-        Step("pick", "reservation_ids", _ask_pick, _accept_pick, "confirm", "どの予約を取り消すか"),
+        Step("pick", "reservation_ids", _ask_pick, _accept_pick, "confirm", "which reservations to cancel"),
         confirmation(
-            _ask_confirm, _do, stopped, "作品を示して確かめる", verb=Intent.CANCEL_RESERVATION, change=_change
+            _ask_confirm,
+            _do,
+            stopped,
+            "names the works, and asks for a yes",
+            verb=Intent.CANCEL_RESERVATION,
+            change=_change,
         ),
     ),
     _start,

@@ -19,11 +19,13 @@ from bot.dialogue.picking import Pick, accept_pick, end_card, narrowed, show_aga
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
 from bot.dialogue.taps import answer, wish
-from bot.dialogue.words import is_by
+from bot.dialogue.words import is_by, repeats_with_yes
 from bot.intents import Intent
 from bot.library import RenewalFacts
 from bot.messages.replies import Card, Style
 from bot.rules import renewal
+
+_GATHERED: Final = ("loan_ids", "candidates", "offset", "items", "refused")
 
 
 def _start(scene: Scene) -> Data:
@@ -65,6 +67,9 @@ def _accept_pick(scene: Scene, data: Data, given: Answer) -> Outcome | None:
 
 
 def _change(scene: Scene, data: Data, given: Answer) -> Outcome | None:
+    """Some of the works alone; 「延長して」 said once more, without a yes, begins anew with all that there is now."""
+    if given.reading and given.intent is Intent.RENEW and not given.reading.slots:
+        return None if repeats_with_yes(given.text) else Filled(dict.fromkeys(_GATHERED))
     return narrowed(_PICK, scene, data, given)
 
 
@@ -84,7 +89,7 @@ def _list(scene: Scene, ids: Sequence[str], offset: int) -> Asked:
     cards = [_pick_card(scene, number, item) for number, item in enumerate(page, start=offset + 1)]
     listed = scene.say.cards("renew.list", *cards, count=len(ids))
     return Asked(
-        (listed, end_card(_PICK, scene, ids, offset)),
+        (listed, end_card(_PICK, scene, ids, offset, together=ids)),
         {"candidates": as_json(ids), "offset": offset},
         remember(PICK_KIND, ids),
     )
@@ -149,12 +154,12 @@ _PICK: Final = Pick(PICK_KIND, "loan_ids", Intent.RENEW, "renew.pick", _list, _n
 RENEW: Final = Flow(
     "renew",
     (
-        Step("pick", "loan_ids", _ask_pick, _accept_pick, "confirm", "どれを延長するか"),
+        Step("pick", "loan_ids", _ask_pick, _accept_pick, "confirm", "which loans to renew"),
         confirmation(
             _ask_confirm,
             _do,
             stopped,
-            "作品と新しい返却期限を示して確かめる",
+            "names the works and their new due dates, and asks for a yes",
             verb=Intent.RENEW,
             change=_change,
         ),

@@ -115,7 +115,7 @@ def _list(scene: Scene, ids: Sequence[str], offset: int) -> Asked:
     return Asked(
         (
             scene.say.cards("reserve.list", *cards, count=len(ids)),
-            end_card(PICK, scene, ids, offset, all_of_them=False),
+            end_card(PICK, scene, ids, offset, together=()),
         ),
         {"candidates": as_json(ids), "offset": offset},
         remember(KIND, ids),

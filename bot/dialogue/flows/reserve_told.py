@@ -16,6 +16,7 @@ from bot.dialogue.steps import Asked, Data, Outcome, Said
 from bot.dialogue.taps import answer, wish, yes_no
 from bot.dialogue.telling import Told, sort_results, trouble_card
 from bot.dialogue.title_cards import shelf_places
+from bot.dialogue.where_and_how import place_of
 from bot.intents import Intent
 from bot.library import (
     Contact,
@@ -158,7 +159,7 @@ def _left_out(scene: Scene, refused: Sequence[Item], missing: Sequence[str]) -> 
 
 
 def _where_and_how(scene: Scene, branch: str, contact: Contact) -> list[Row]:
-    place = f"{scene.branch_full_name(branch)} {scene.policy.pickup.place}".strip()
+    place = place_of(scene, branch)
     return [
         Row(place, scene.say.text("reservations.place_label")),
         Row(scene.say.text(f"reserve.contact.{contact.value}"), scene.say.text("reservations.contact_label")),

@@ -103,8 +103,8 @@ def _called(scene: Scene, person: str) -> list[str]:
 SWITCH = Flow(
     "switch_card",
     (
-        Step("pick", "chosen", _ask_card, _accept_card, "switch", "どのカードを使うか"),
-        Step("switch", "switched", _switch, None, "", "使うカードを変える"),
+        Step("pick", "chosen", _ask_card, _accept_card, "switch", "which card to use"),
+        Step("switch", "switched", _switch, None, "", "puts that card in use"),
     ),
     _start,
     _told,

@@ -82,7 +82,7 @@ def _told_one(scene: Scene, result: Result) -> Said:
 
 UNLINK = Flow(
     "unlink_card",
-    (confirmation(_ask, _do, stopped, "どの連携を解除するかを示して確かめる"),),
+    (confirmation(_ask, _do, stopped, "says which link would end, and asks for a yes"),),
     _start,
     _told,
     needs_card=False,
