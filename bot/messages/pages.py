@@ -81,6 +81,7 @@ def _values(policy: Policy) -> dict[str, str | int]:
         "longest": policy.password.max_length,
         "website": policy.website,
         "place": policy.pickup.place or "窓口",
+        "by_form": f"「{form}」により" if (form := policy.password.application_form) else "",
     }
 
 

@@ -43,6 +43,12 @@ def test_every_reason_against_a_password_has_its_words(reason: PasswordReason) -
     assert PageTexts(load_policy("mito"))(f"flaw.{reason}")
 
 
+def test_the_counters_form_is_named_where_there_is_one() -> None:
+    mito, kyoto = (PageTexts(load_policy(library)) for library in LIBRARIES)
+    assert "「マイページ利用申込書」により" in kyoto("no_password.counter")
+    assert "申込書" not in mito("no_password.counter")
+
+
 def test_each_library_speaks_its_own_words() -> None:
     mito, kyoto = (PageTexts(load_policy(library)) for library in LIBRARIES)
     assert mito("sign_in.card_number") == "利用者番号"
