@@ -1,8 +1,10 @@
 """The same turns at libraries of growing size: queries, buffers and time of each."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -12,7 +14,7 @@ from sqlalchemy import Engine, event
 from bench.conversation import MIX, message
 from bench.stage import Stage
 from bench.webhooks import line_user_id, text_event
-from bot import wiring
+from bot import logs, wiring
 from bot.clock import SystemClock
 from bot.intents import load_parser
 from bot.jobs.sender import Sender
@@ -40,7 +42,9 @@ class _TakesAll:
 
 def growth(stage: Stage, *, sizes: Sequence[int], patrons: int) -> dict[str, object]:
     """The mix, by so many patrons, in libraries of these sizes: stored, handled and sent in this process."""
-    found = {str(size): _at(stage, size, patrons) for size in sizes}
+    with Path(os.devnull).open("w") as nowhere:
+        logs.set_up(nowhere)
+        found = {str(size): _at(stage, size, patrons) for size in sizes}
     first, last = found[str(sizes[0])], found[str(sizes[-1])]
     ratios = {
         name: round(last[name] / first[name], 2)
