@@ -22,7 +22,7 @@ class CardPages:
 
     def make(self, line_user_id: str, link_id: str) -> str | None:
         """A key to the page of a linked card; None where this LINE user does not use that card (any more)."""
-        self._forget_old()
+        self.forget_old()
         link = self._session.get(LinkRow, link_id)
         if link is None or link.line_user_id != line_user_id or not link.in_use:
             return None
@@ -58,6 +58,7 @@ class CardPages:
         )
         return self._session.scalar(query) is True
 
-    def _forget_old(self) -> None:
+    def forget_old(self) -> None:
+        """Forget what opens nothing any more."""
         before = self._clock.now() - KEPT
         self._session.execute(delete(CardPageRow).where(CardPageRow.made_at < before))

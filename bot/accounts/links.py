@@ -16,6 +16,7 @@ from bot.storage.tables.accounts import (
     LinkTokenRow,
     NonceRow,
     PendingPasswordRow,
+    WatchRow,
 )
 
 _FAILED = LinkResult(LinkOutcome.FAILED)
@@ -160,6 +161,7 @@ class Links:
         person = self._session.get_one(LineUserRow, line_user_id)
         person.agreed_at = None
         person.settings = {}
+        self._session.execute(delete(WatchRow).where(WatchRow.line_user_id == line_user_id))
         self._session.flush()
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import click
 
 from bot import wiring
+from bot.cli import desk_messages
 from bot.cli.context import CommandError, Context, explains_failures, pass_context
 from bot.cli.desk_lines import checked_out, moved, next_in_queue, record
 from bot.cli.record import migrated
@@ -22,7 +23,12 @@ _BARCODE = click.option("--barcode", required=True, help="Of the copy.")
 
 @click.group()
 def desk() -> None:
-    """Do what the library's counter does: lend, take back, set aside, hand over, decline, give passwords."""
+    """Do what the library's counter does: lend, take back, set aside, hand over, decline, give passwords,
+    and answer what patrons wrote."""
+
+
+desk.add_command(desk_messages.messages)
+desk.add_command(desk_messages.answer)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.dialogue.cardholders import card_label
 from bot.dialogue.events import EventKind, LinkOutcome
+from bot.dialogue.flows.contact_staff import answered
 from bot.dialogue.flows.loans import list_loans
 from bot.dialogue.flows.menu import menu_card
 from bot.dialogue.memory import emptied, said
@@ -17,12 +18,12 @@ from bot.dialogue.trouble import trouble
 from bot.dialogue.turn import Decided
 from bot.intents import Intent
 from bot.library import LibraryError
-from bot.messages.replies import Card, Reply, Row, Style, Tone
 from bot.messages.limits import clean, cut
-
+from bot.messages.replies import Card, Reply, Row, Style, Tone
 
 _IN_A_BUTTON: Final = 8
 """Characters of a title in the label of a button."""
+
 
 def arrived(scene: Scene) -> Decided:
     """The turn of any event that is neither words nor a tap."""
@@ -121,6 +122,10 @@ def _password_registered(scene: Scene) -> Decided:
     return Decided((say.cards("link.registered", card),), scene.state)
 
 
+def _desk_answer(scene: Scene) -> Decided:
+    return Decided(answered(scene), scene.state)
+
+
 def _sticker(scene: Scene) -> Decided:
     quick = tuple(wish(scene, intent) for intent in (Intent.LIST_LOANS, Intent.SEARCH_CATALOG, Intent.HELP))
     return said((scene.say.say("arrivals.sticker", quick=quick),), scene.state)
@@ -140,5 +145,6 @@ _ARRIVALS: Final[Mapping[EventKind, Callable[[Scene], Decided]]] = {
     EventKind.CARD_LINKED_ELSEWHERE: _linked_elsewhere,
     EventKind.LINK_ENDED: _link_ended,
     EventKind.PASSWORD_REGISTERED: _password_registered,
+    EventKind.DESK_ANSWER: _desk_answer,
     EventKind.STICKER: _sticker,
 }

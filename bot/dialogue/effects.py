@@ -4,11 +4,12 @@ An effect is returned only after its confirmation. The rim performs it through t
 and `bot.accounts`; the flow is then told the results, in the same order.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from bot.library import CancellationOutcome, Contact, RenewalOutcome, ReservationOutcome
+from bot.library import CancellationOutcome, ChangeOutcome, Contact, RenewalOutcome, ReservationOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class ReserveTitle:
     pickup_branch: str
     contact: Contact
     expected_queue_position: int
+    later: tuple[str, ...] = ()
+    """Titles to be reserved by themselves, each once the one before it was checked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,41 @@ class CancelReservation:
 
     card_number: str
     reservation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeReservation:
+    """Change where one reservation is picked up, and how its patron is told."""
+
+    card_number: str
+    reservation_id: str
+    pickup_branch: str
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class AddToCart:
+    """Put titles into the cart, `most` in all. Changes nothing at the library; undone by one tap."""
+
+    card_number: str
+    title_ids: tuple[str, ...]
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFromCart:
+    """Take titles out of the cart. Changes nothing at the library; undone by one tap."""
+
+    card_number: str
+    title_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopFollowUp:
+    """Give up the wish that later volumes be reserved."""
+
+    card_number: str
+    follow_up_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +106,75 @@ class KeepSetting:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class TellStaff:
+    """Leave a message for the staff."""
+
+    card_number: str
+    """The card in use; empty without one."""
+    text: str
+    message_id: str
+    """LINE's, of the message it was written in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNotices:
+    """Set what the patron wants to hear of, and how. Undone by one tap."""
+
+    changes: Mapping[str, bool | str]
+    """`due`, `hold`, `announcements`: whether; `contact`: a `Contact`'s value."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddWatch:
+    """Watch new arrivals on a theme or by an author. Undone by one tap."""
+
+    kind: str
+    """`subject` or `author`."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopWatches:
+    """End watches for new arrivals. Undone by one tap."""
+
+    watch_ids: tuple[str, ...]
+
+
 Effect: TypeAlias = (
-    RenewLoan | ReserveTitle | CancelReservation | UnlinkCard | EndOtherLink | SwitchCard | KeepSetting
+    RenewLoan
+    | ReserveTitle
+    | CancelReservation
+    | ChangeReservation
+    | AddToCart
+    | RemoveFromCart
+    | StopFollowUp
+    | UnlinkCard
+    | EndOtherLink
+    | SwitchCard
+    | KeepSetting
+    | TellStaff
+    | ChangeNotices
+    | AddWatch
+    | StopWatches
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CartOutcome:
+    """What became of a change of the cart."""
+
+    title_ids: tuple[str, ...]
+    """Those that were put in or taken out; the others were there already, or there was no room, or they weren't there."""
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpOutcome:
+    """What became of giving up a follow-up; not done: it is over already."""
+
+    follow_up_id: str
+    done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +210,21 @@ class SettingOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class TellStaffOutcome:
+    """What became of a message for the staff; not done: too many wait already."""
+
+    number: int
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOutcome:
+    """What became of a change of notices or watches; not done: it was so already, or there are too many."""
+
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """The library system failed: nothing was done (`maybe_done` False) or nobody knows (True)."""
 
@@ -117,9 +236,14 @@ Result: TypeAlias = (
     RenewalOutcome
     | ReservationOutcome
     | CancellationOutcome
+    | ChangeOutcome
+    | CartOutcome
+    | FollowUpOutcome
     | UnlinkOutcome
     | EndOtherOutcome
     | SwitchOutcome
     | SettingOutcome
+    | TellStaffOutcome
+    | KeptOutcome
     | Broken
 )

@@ -29,6 +29,8 @@ class EventKind(StrEnum):
     """Our own: another LINE account was linked to `card_number`; `link_id` is that link."""
     LINK_ENDED = "link_ended"
     """Our own: this LINE account's link with `card_number` was ended from another one."""
+    DESK_ANSWER = "desk_answer"
+    """Our own: the staff answered the message `desk_number`."""
     PASSWORD_REGISTERED = "password_registered"  # noqa: S105  # The name of an event, not a secret.
     """Our own: a first password was registered for the linked card `card_number`."""
 
@@ -70,3 +72,7 @@ class Event:
     """For our own events: the card they are about."""
     link_id: str = ""
     """For CARD_LINKED_ELSEWHERE: the new link, which may be ended from here."""
+    message_id: str = ""
+    """LINE's, of words."""
+    desk_number: int = 0
+    """For DESK_ANSWER: the message to the desk."""

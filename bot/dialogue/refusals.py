@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Final
 
 from bot.dialogue.scene import Scene
-from bot.dialogue.taps import dial, wish
+from bot.dialogue.taps import dial, tell_staff, wish
 from bot.intents import Intent
-from bot.library import CancellationReason, RenewalReason, ReservationReason
-from bot.messages.replies import Button, Row, Tone
+from bot.library import CancellationReason, ChangeReason, RenewalReason, ReservationReason
+from bot.messages.replies import Button, Dial, Row, Tone
 from bot.messages.wording import Value
 
 _LISTS: Final[Mapping[StrEnum, Intent]] = {
@@ -37,6 +37,7 @@ _DECISIONS: Final = {
     RenewalReason: "renewal",
     ReservationReason: "reservation",
     CancellationReason: "cancellation",
+    ChangeReason: "change",
 }
 
 
@@ -64,10 +65,15 @@ def reason_buttons(scene: Scene, reasons: Iterable[StrEnum], branch: str = "") -
         made: Button = wish(scene, intent) if intent else dial(scene, branch)
         if made not in buttons:
             buttons.append(made)
+    if buttons and all(isinstance(button, Dial) for button in buttons):
+        # Not everybody can phone.
+        buttons.append(tell_staff(scene))
     return tuple(buttons)
 
 
-def short_reason(scene: Scene, reason: RenewalReason | ReservationReason | CancellationReason) -> str:
+def short_reason(
+    scene: Scene, reason: RenewalReason | ReservationReason | CancellationReason | ChangeReason
+) -> str:
     """A few words for a card of a list."""
     return scene.say.text(f"refusals.{_DECISIONS[type(reason)]}.{reason.value}.short")
 

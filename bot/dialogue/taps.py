@@ -79,6 +79,11 @@ def dial(scene: Scene, branch: str = "") -> Dial:
     return Dial(scene.say.text("buttons.dial", branch=name), scene.branch_phone(branch))
 
 
+def tell_staff(scene: Scene, label: str = "tell_staff") -> Tap:
+    """A button to leave a message for the staff: for those who can't phone."""
+    return wish(scene, Intent.CONTACT_STAFF, label=label, write=True)
+
+
 def web_page(scene: Scene) -> OpenPage:
     """A button that opens the library's web site."""
     return OpenPage(scene.say.text("buttons.website"), scene.policy.website)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from bot.library import LibraryReader
 from bot.messages.replies import Json
 from bot.policies import Policy
+from bot.rules.notice_settings import NoticeSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,38 @@ class ButtonRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """A theme or an author whose new arrivals the LINE user wants to hear of."""
+
+    watch_id: str
+    kind: str
+    """`subject` or `author`."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTalk:
+    """A message to the desk that was answered."""
+
+    number: int
+    text: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept for the LINE user beside the library's record."""
+
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
+    watches: tuple[Watch, ...] = ()
+    """Oldest first."""
+    open_desk_messages: int = 0
+    """Messages to the desk that wait for an answer."""
+    desk_talk: DeskTalk | None = None
+    """The one whose answer the event tells; None where it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """The record, the policy and the time, as of this turn."""
 
@@ -65,6 +98,7 @@ class View:
     """The record of the tapped button, whoever it belongs to; None: unknown or forgotten."""
     settings: Mapping[str, Json] = field(default_factory=dict)
     """The LINE user's own settings."""
+    kept: Kept = field(default_factory=Kept)
 
     def card_in_use(self) -> LinkedCard | None:
         """The linked card that is in use, or None without any."""

@@ -71,6 +71,18 @@ def means_the_whole_family(words: object) -> bool:
     return isinstance(words, str) and folded(words) in _words()["whole_family"]
 
 
+def wants_to_write(text: str) -> bool:
+    """職員に伝えて: to leave a message rather than to phone."""
+    said = folded(text)
+    return any(word in said for word in _words()["tell_staff"])
+
+
+def wants_to_rewrite(text: str) -> bool:
+    """「書き直す」: the message anew."""
+    said = folded(text)
+    return any(word in said for word in _words()["rewrite"])
+
+
 def contact_named(text: str) -> str | None:
     """`phone`, `mail`, `line` or `none`, where the words name one way of being told."""
     said = unicodedata.normalize("NFKC", text).lower()

@@ -14,6 +14,7 @@ from bot.jobs.forgetting import forget_chat
 from bot.jobs.own_events import OwnEvents
 from bot.line.events import LINK_ENDED, Incoming
 from bot.storage.conversations import Conversations
+from bot.storage.desk_messages import DeskMessages
 
 
 class Arrivals:
@@ -30,6 +31,8 @@ class Arrivals:
         if incoming.kind == "unsend":
             conversations = Conversations(self._session, self._clock)
             conversations.forget_unsent(incoming.chat_id, incoming.unsent_message_id)
+            desk = DeskMessages(self._session, self._clock)
+            desk.forget_unsent(incoming.line_user_id, incoming.unsent_message_id)
             return None
         if incoming.kind == LINK_ENDED:
             forget_chat(self._session, self._clock, incoming.chat_id)

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 from bot.accounts import Friends, Links
 from bot.clock import Clock
 from bot.dialogue.effects import (
+    AddWatch,
     Broken,
     CancelReservation,
+    ChangeNotices,
     Effect,
     EndOtherLink,
     EndOtherOutcome,
@@ -17,27 +19,38 @@ from bot.dialogue.effects import (
     ReserveTitle,
     Result,
     SettingOutcome,
+    StopWatches,
     SwitchCard,
     SwitchOutcome,
+    TellStaff,
     UnlinkCard,
     UnlinkOutcome,
 )
 from bot.jobs.forgetting import forget_chat
+from bot.jobs.kept_effects import KeptEffects
 from bot.jobs.own_events import OwnEvents
 from bot.library import Channel, Library, LibraryError, LibraryMisunderstood, LibraryTimedOut
+from bot.policies import Policy
 
 
 class Effects:
     """What one LINE user may change in a turn, within the turn's transaction."""
 
     def __init__(
-        self, session: Session, clock: Clock, library: Library, line_user_id: str, own_events: OwnEvents
+        self,
+        session: Session,
+        clock: Clock,
+        library: Library,
+        policy: Policy,
+        line_user_id: str,
+        own_events: OwnEvents,
     ) -> None:
         self._session = session
         self._clock = clock
         self._library = library
         self._line_user_id = line_user_id
         self._own_events = own_events
+        self._kept = KeptEffects(session, clock, policy, line_user_id)
         self._links = Links(session, clock)
 
     def perform(self, effects: Sequence[Effect]) -> tuple[Result, ...]:
@@ -72,6 +85,8 @@ class Effects:
                 return self._end_other(link_id)
             case SwitchCard(card_number):
                 return SwitchOutcome(card_number, self._links.use(self._line_user_id, card_number))
+            case TellStaff() | ChangeNotices() | AddWatch() | StopWatches():
+                return self._kept.perform(effect)
             case KeepSetting(name, value):
                 Friends(self._session, self._clock).set_setting(self._line_user_id, name, value)
                 return SettingOutcome(name, done=True)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.line.events import CARD_LINKED_ELSEWHERE, LINK_ENDED, LINK_FAILED, PASSWORD_REGISTERED
+from bot.line.events import CARD_LINKED_ELSEWHERE, DESK_ANSWER, LINK_ENDED, LINK_FAILED, PASSWORD_REGISTERED
 from bot.storage.inbox import Inbox
 
 
@@ -42,7 +42,11 @@ class OwnEvents:
         """Tell that a first password was registered for the card."""
         self._put(PASSWORD_REGISTERED, line_user_id, {"cardNumber": card_number})
 
-    def _put(self, kind: str, line_user_id: str, more: Mapping[str, str]) -> None:
+    def desk_answered(self, line_user_id: str, *, number: int) -> None:
+        """Tell that the staff answered the message of this number."""
+        self._put(DESK_ANSWER, line_user_id, {"deskNumber": number})
+
+    def _put(self, kind: str, line_user_id: str, more: Mapping[str, str | int]) -> None:
         raw: dict[str, Any] = {
             "type": kind,
             "webhookEventId": uuid4().hex,

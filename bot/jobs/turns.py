@@ -20,12 +20,13 @@ from bot.dialogue.events import Chat, Event
 from bot.dialogue.state import State
 from bot.dialogue.turn import Decided, Finished
 from bot.dialogue.typed import as_tap
-from bot.dialogue.view import LinkedCard, OtherLink, View
+from bot.dialogue.view import Kept, LinkedCard, OtherLink, View
 from bot.jobs.arriving import Arrivals
 from bot.jobs.backoff import TURN_TRIES, TURNS
 from bot.jobs.effects import Effects
 from bot.jobs.own_events import OwnEvents
 from bot.jobs.parcels import plain
+from bot.jobs.kept import kept_for
 from bot.library import Library
 from bot.logs import what_broke
 from bot.policies import Policy
@@ -137,7 +138,7 @@ class TurnRunner:
         event = as_tap(event, state)
         view = self._gather(session, library, event)
         decided = self._dialogue.begin(event, view, state)
-        effects = Effects(session, self._clock, library, event.line_user_id, own_events)
+        effects = Effects(session, self._clock, library, self._policy, event.line_user_id, own_events)
         results = effects.perform(decided.effects)
         finished = self._dialogue.finish(event, self._gather(session, library, event), decided, results)
         self._keep(session, waiting, finished)
@@ -166,6 +167,7 @@ class TurnRunner:
 
     def _keep(self, session: Session, waiting: Waiting, finished: Finished) -> None:
         incoming, buttons = waiting.incoming, Buttons(session)
+            kept=kept_for(session, self._clock, self._policy, event) if is_private else Kept(),
         conversations = Conversations(session, self._clock)
         conversations.keep(incoming.chat_id, finished.state.to_json(), incoming.message_id)
         if finished.used_button:

@@ -16,6 +16,7 @@ CARD_LINKED_ELSEWHERE: Final = "madoguchi.cardLinkedElsewhere"
 LINK_ENDED: Final = "madoguchi.linkEnded"
 LINK_FAILED: Final = "madoguchi.linkFailed"
 PASSWORD_REGISTERED: Final = "madoguchi.passwordRegistered"  # noqa: S105  # The name of an event.
+DESK_ANSWER: Final = "madoguchi.deskAnswer"
 """Our own events for another LINE user; no reply token, so that they are answered by a push."""
 
 OUR_OWN: Final = "madoguchi."
@@ -121,7 +122,7 @@ def _message(raw: Raw) -> dict[str, Any]:
         return {"kind": kind}
     if not isinstance(message.get("text"), str):
         return {"kind": EventKind.UNKNOWN_MESSAGE}
-    return {"kind": kind, "text": _clean(message["text"])}
+    return {"kind": kind, "text": _clean(message["text"]), "message_id": _id(message, "id")}
 
 
 def _postback(raw: Raw) -> dict[str, Any] | None:
@@ -140,6 +141,11 @@ def _account_link(raw: Raw) -> dict[str, Any]:
     """How it ended is known once the nonce was looked up, unless LINE itself refused."""
     confirmed = _LINK_RESULTS.get(_word(_part(raw, "link"), "result"))
     return {"kind": EventKind.LINKED, "link": None if confirmed else LinkOutcome.FAILED}
+
+
+def _desk_answer(raw: Raw) -> dict[str, Any]:
+    number = raw.get("deskNumber")
+    return {"kind": EventKind.DESK_ANSWER, "desk_number": number if isinstance(number, int) else 0}
 
 
 def _our_own(kind: EventKind, link: LinkOutcome | None = None) -> Callable[[Raw], dict[str, Any]]:
@@ -163,6 +169,7 @@ _TOLD: dict[str, Callable[[Raw], dict[str, Any] | None]] = {
     CARD_LINKED_ELSEWHERE: _our_own(EventKind.CARD_LINKED_ELSEWHERE),
     LINK_ENDED: _our_own(EventKind.LINK_ENDED),
     LINK_FAILED: _our_own(EventKind.LINKED, LinkOutcome.FAILED),
+    DESK_ANSWER: _desk_answer,
     PASSWORD_REGISTERED: _our_own(EventKind.PASSWORD_REGISTERED),
 }
 """Every kind that is answered. Left alone: unfollow, unsend, leave, members coming and going, edits, videos

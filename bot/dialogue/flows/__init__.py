@@ -6,9 +6,11 @@ A flow asks before it does something; an answer leaves nothing open. Each is a f
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from bot.dialogue.flows.branches import branch_info, contact_staff
+from bot.dialogue.flows.branches import branch_info
 from bot.dialogue.flows.cancel import CANCEL
 from bot.dialogue.flows.card import password_help, show_card
+from bot.dialogue.flows.contact_staff import CONTACT
+from bot.dialogue.flows.family_loans import KIND as FAMILY
 from bot.dialogue.flows.hours import opening_hours
 from bot.dialogue.flows.link_card import LINK
 from bot.dialogue.flows.loans import KIND as LOANS
@@ -47,6 +49,7 @@ FLOWS: Final[Mapping[Intent, Flow]] = {
     Intent.RENEW: RENEW,
     Intent.RESERVE: RESERVE,
     Intent.CANCEL_RESERVATION: CANCEL,
+    Intent.CONTACT_STAFF: CONTACT,
 }
 
 ANSWERS: Final[Mapping[Intent, AnswerFunction]] = {
@@ -62,7 +65,6 @@ ANSWERS: Final[Mapping[Intent, AnswerFunction]] = {
     Intent.BRANCH_INFO: branch_info,
     Intent.EBOOKS: ebooks,
     Intent.ASK_RULES: ask_rules,
-    Intent.CONTACT_STAFF: contact_staff,
     Intent.HELP: help_menu,
     Intent.GREETING: greeting,
     Intent.THANKS: thanks,
@@ -77,6 +79,7 @@ NEEDS_CARD: Final = frozenset({Intent.LIST_LOANS, Intent.LIST_RESERVATIONS, Inte
 
 LISTS: Final[Mapping[str, Intent]] = {
     LOANS: Intent.LIST_LOANS,
+    FAMILY: Intent.LIST_LOANS,
     RENEWABLE: Intent.LIST_LOANS,
     RESERVATIONS: Intent.LIST_RESERVATIONS,
     CANCELLABLE: Intent.LIST_RESERVATIONS,

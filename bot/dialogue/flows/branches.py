@@ -1,4 +1,4 @@
-"""図書館の場所と電話, and whom to talk to. What the policy does not know is not made up."""
+"""図書館の場所と電話. What the policy does not know is not made up."""
 
 from bot.dialogue.flows.hours import day_words
 from bot.dialogue.scene import Scene
@@ -23,19 +23,6 @@ def branch_info(scene: Scene) -> Said:
     if isinstance(word, str) and named is None:
         return Said((scene.say.say("branches.no_such_branch"), *replies))
     return Said(replies)
-
-
-def contact_staff(scene: Scene) -> Said:
-    """Phones that dial: the main branch first."""
-    main = scene.policy.counter
-    others = [branch for branch in scene.policy.branches if branch is not main]
-    rows = (
-        Row(scene.say.text("branches.staff.how")),
-        *(Row(branch.phone, branch.name) for branch in (main, *others)),
-    )
-    buttons = tuple(dial(scene, branch.code) for branch in (main, *others))
-    card = Card(scene.say.text("branches.staff.title"), rows, (*buttons, web_page(scene)))
-    return Said((scene.say.cards("branches.staff", card),))
 
 
 def _branch_card(scene: Scene, branch: Branch) -> Card:
