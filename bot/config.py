@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     public_url: str = Field("http://127.0.0.1:8000", validation_alias="PUBLIC_URL")
     secret_key: SecretStr | None = Field(None, validation_alias="SECRET_KEY")
     smtp_url: SecretStr | None = Field(None, validation_alias="SMTP_URL")
+    metrics_token: SecretStr | None = Field(None, validation_alias="METRICS_TOKEN")
+    database_pool_size: int = Field(10, ge=1, le=200, validation_alias="DATABASE_POOL_SIZE")
+    lease_seconds: float = Field(30, ge=1, le=600, validation_alias="LEASE_SECONDS")
     now: datetime | None = Field(None, validation_alias="MADOGUCHI_NOW")
 
     @field_validator("now")
@@ -52,10 +55,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _public_url_is_safe(self) -> Self:
-        parts = urlsplit(self.public_url)
-        if parts.scheme != "https" and (parts.hostname or "") not in _LOOPBACK:
+        if urlsplit(self.public_url).scheme != "https" and not self.is_on_loopback():
             raise ValueError("PUBLIC_URL must be https except on loopback")
         return self
+
+    def is_on_loopback(self) -> bool:
+        """Whether patrons are on this very machine: a demo, a test, a developer."""
+        return (urlsplit(self.public_url).hostname or "") in _LOOPBACK
 
     def channel_secrets(self) -> tuple[str, ...]:
         """The channel secrets that sign webhooks, the present one first."""

@@ -7,7 +7,7 @@ unfilled text is kept. Of an exception the type and the places are kept, never i
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any, Final, TextIO
@@ -20,7 +20,11 @@ _ROOT = str(Path(__file__).parents[1])
 _OUR_FOLDERS = tuple(f"{_ROOT}/{name}/" for name in OURS)
 
 
-def set_up(stream: TextIO | None = None) -> None:
+Observer = Callable[[Mapping[str, Any]], None]
+"""Sees each of our own lines before it is written."""
+
+
+def set_up(stream: TextIO | None = None, observe: Observer | None = None) -> None:
     """Send everything that is logged in this process to `stream` (None: standard error) as JSON."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -31,6 +35,7 @@ def set_up(stream: TextIO | None = None) -> None:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            *([_observed_by(observe)] if observe is not None else []),
             *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -53,6 +58,14 @@ def set_up(stream: TextIO | None = None) -> None:
     root.setLevel(logging.WARNING)
     for name in OURS:
         logging.getLogger(name).setLevel(logging.INFO)
+
+
+def _observed_by(observe: Observer) -> Any:
+    def see(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        observe(entry)
+        return entry
+
+    return see
 
 
 def what_broke(error: BaseException) -> dict[str, Any]:

@@ -1,45 +1,47 @@
 """The only place that joins the parts and names the adapters."""
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+import structlog
+from pydantic import SecretStr
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.config import ConfigError, Settings
 from bot.dialogue.engine import Engine as Dialogue
+from bot.dialogue.engine import Reader
 from bot.ils.embedded.desk import Desk
 from bot.ils.embedded.importing import BadFilesError as BadFilesError  # Told by the commands.
 from bot.ils.embedded.importing import ImportReport as ImportReport
 from bot.ils.embedded.importing import import_folder
 from bot.ils.embedded.library import EmbeddedLibrary
 from bot.ils.embedded.passwords import EmbeddedPasswords
-from bot.intents import Parser, load_parser
-from bot.jobs.mails import MailSender
+from bot.intents import Parser, Reading, load_parser
 from bot.jobs.registered import tell_registered
-from bot.jobs.retention import Retention
-from bot.jobs.sender import Sender
+from bot.jobs.tokens import ChannelTokens
 from bot.jobs.turns import TurnRunner
-from bot.jobs.workers import Workers
 from bot.library import Actor, Library, PasswordDesk
+from bot.line.api import AccessTokens
 from bot.mail.smtp import SmtpMailer, SmtpServer
 from bot.policies import Policy
-from bot.storage.engine import open_engine, reading, writing
+from bot.storage.engine import reading, writing
 from bot.storage.inbox import Inbox
-from bot.storage.migrate import is_current
 from bot.storage.tables.library import PatronRow
-from webhooks.app import AppParts, create_app
 from webhooks.card import CardServices
 from webhooks.line import Store
 from webhooks.link import LinkServices
 
 if TYPE_CHECKING:
     from bot.line.client import LineClient
+
+_log = structlog.get_logger(__name__)
 
 WEBHOOK_PATIENCE_MS = 1000
 """How long storing an event may wait for the database: LINE waits for an answer no longer than 2 seconds."""
@@ -48,79 +50,62 @@ _WARM_UP = "こころを予約して"
 """Parsed once at the start, so that the first patron does not wait for dictionaries to be read."""
 
 
-class Server:
-    """Everything of `serve` in the one serving process: web application, workers, and what they stand on.
-
-    Raises ConfigError where a setting can't be used.
-    """
-
-    def __init__(self, settings: Settings, policy: Policy, clock: Clock) -> None:
-        self._settings = settings
-        self._policy = policy
-        self._clock = clock
-        self._mailer = build_mailer(settings, policy, clock)
-        self._ending: list[Callable[[], None]] = []
-
-    def start(self) -> Flask:
-        """Open the database and LINE, start the workers, and return the application."""
-        engine = open_engine(self._settings.database_url)
-        webhook_engine = open_engine(self._settings.database_url, patience_ms=WEBHOOK_PATIENCE_MS)
-        line = line_client(self._settings)
-        workers = self._workers(engine, line)
-        workers.start()
-        self._ending = [workers.stop, line.close, webhook_engine.dispose, engine.dispose]
-        return create_app(
-            AppParts(
-                link=link_services(self._settings, self._policy, self._clock, engine),
-                card=card_services(self._policy, self._clock, engine),
-                secret_key=_secret(self._settings.secret_key),
-                channel_secrets=self._settings.channel_secrets(),
-                store=inbox_store(webhook_engine, self._clock),
-                wake=workers.wake,
-                checks={"database": lambda: is_current(engine), "workers": workers.are_alive},
-            )
-        )
-
-    def _workers(self, engine: Engine, line: "LineClient") -> Workers:
-        policy, clock = self._policy, self._clock
-        parser = load_parser()
-        parser.parse(_WARM_UP, today=clock.today())
-        runner = TurnRunner(
-            engine=engine,
-            dialogue=build_dialogue(parser),
-            policy=policy,
-            clock=clock,
-            open_library=lambda session: open_library(session, policy, clock),
-        )
-        return Workers(
-            runner,
-            Sender(engine, line, clock, self._settings.public_url),
-            Retention(engine, policy, clock),
-            engine,
-            clock,
-            also=[MailSender(engine, self._mailer, clock).sweep] if self._mailer is not None else [],
-        )
-
-    def stop(self) -> None:
-        """Finish what is in hand and let go of everything."""
-        for end in self._ending:
-            end()
-        self._ending = []
+def turn_runner(settings: Settings, policy: Policy, clock: Clock, engine: Engine) -> TurnRunner:
+    """What handles the events of a chat."""
+    parser = load_parser()
+    parser.parse(_WARM_UP, today=clock.today())
+    return TurnRunner(
+        engine=engine,
+        dialogue=build_dialogue(_LoggedReader(parser)),
+        policy=policy,
+        clock=clock,
+        open_library=lambda session: open_library(session, policy, clock),
+        lease=timedelta(seconds=settings.lease_seconds),
+    )
 
 
-def build_dialogue(parser: Parser) -> Dialogue:
+class _LoggedReader:
+    """The parser, with a line in the log of how long each message took it."""
+
+    def __init__(self, parser: Parser) -> None:
+        self._parser = parser
+
+    def parse(self, text: str, *, today: date) -> Reading:
+        """As the parser's."""
+        started = perf_counter()
+        reading = self._parser.parse(text, today=today)
+        _log.info("parsed", intent=reading.intent, seconds=round(perf_counter() - started, 5))
+        return reading
+
+
+def build_dialogue(parser: Reader) -> Dialogue:
     """The dialogue, with ids for buttons and questions that nobody can guess."""
     return Dialogue(parser, new_id=lambda: secrets.token_urlsafe(16))
 
 
-def line_client(settings: Settings) -> "LineClient":
-    """LINE's Messaging API, or whatever stands in its place."""
+def line_client(settings: Settings, tokens: AccessTokens | None = None) -> "LineClient":
+    """LINE's Messaging API, or whatever stands in its place. `tokens`: where to get the token of the moment."""
     # Reading LINE's SDK takes longer than most commands take, and few of them talk to LINE.
     from bot.line.client import LineClient
 
     return LineClient(
-        access_token=_secret(settings.line_channel_access_token), base_url=settings.line_api_base_url
+        access_token=tokens or secret(settings.line_channel_access_token), base_url=settings.line_api_base_url
     )
+
+
+def channel_tokens(settings: Settings, engine: Engine, clock: Clock) -> ChannelTokens | None:
+    """Short-lived tokens by the channel's id and secret; None where a long-lived one is set."""
+    if settings.line_channel_access_token or not settings.line_channel_id:
+        return None
+    from bot.line.tokens import TokenIssuer
+
+    channel_secret = secret(settings.line_channel_secret)
+    issuer = TokenIssuer(
+        channel_id=settings.line_channel_id,
+        channel_secret=channel_secret,
+        base_url=settings.line_api_base_url,
+    )
+    return ChannelTokens(engine, clock, issuer.issue, channel_secret)
 
 
 def build_mailer(settings: Settings, policy: Policy, clock: Clock) -> SmtpMailer | None:
@@ -174,6 +159,13 @@ def open_passwords(session: Session, policy: Policy, clock: Clock) -> PasswordDe
     return EmbeddedPasswords(session, policy, clock)
 
 
+def library_answers(engine: Engine, policy: Policy, clock: Clock) -> bool:
+    """Whether the library system answers a question; raises whatever keeps it from it."""
+    with reading(engine) as session:
+        open_library(session, policy, clock).find_title("")
+    return True
+
+
 def count_patrons(engine: Engine) -> int:
     """How many patrons the embedded library knows."""
     with reading(engine) as session:
@@ -202,6 +194,6 @@ def desk(engine: Engine, policy: Policy, clock: Clock) -> Iterator[Desk]:
         yield Desk(session, policy, clock)
 
 
-def _secret(setting: Any) -> str:
-    """A setting that `serve` has seen to be there."""
+def secret(setting: SecretStr | None) -> str:
+    """The value of a secret setting; empty where it is not set."""
     return setting.get_secret_value() if setting is not None else ""

@@ -16,13 +16,14 @@ from webhooks.health import Check, health_blueprint
 from webhooks.line import Store, line_blueprint
 from webhooks.link import LinkServices, link_blueprint
 from webhooks.link.security import protect
+from webhooks.metrics import metrics_blueprint
 
 _log = structlog.get_logger(__name__)
 
 _POLICY = "default-src 'none'; style-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 """For pages without one of their own: error pages have our style sheet and nothing else."""
 
-_UNLOGGED = frozenset({"health.healthz", "health.readyz", "link.static"})
+_UNLOGGED = frozenset({"health.healthz", "health.readyz", "metrics.metrics", "link.static"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,12 @@ class AppParts:
     wake: Callable[[Iterable[str]], None]
     checks: Mapping[str, Check]
     """What `/readyz` looks at, by name."""
+    metrics: Callable[[], bytes] = bytes
+    """The numbers of `/metrics`."""
+    metrics_token: str = ""
+    """Who shows it sees them; empty: nobody."""
+    metrics_open: bool = False
+    """Everybody sees them."""
 
 
 def create_app(parts: AppParts) -> Flask:
@@ -52,6 +59,9 @@ def create_app(parts: AppParts) -> Flask:
     app.register_blueprint(link_blueprint(parts.link))
     app.register_blueprint(card_blueprint(parts.card))
     app.register_blueprint(health_blueprint(parts.checks))
+    app.register_blueprint(
+        metrics_blueprint(parts.metrics, token=parts.metrics_token, is_open=parts.metrics_open)
+    )
     _log_requests(app)
     _explain_errors(app, PageTexts(parts.link.policy))
 

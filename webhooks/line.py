@@ -20,8 +20,11 @@ PATH = "/line/webhook"
 LARGEST_BODY = 1024 * 1024
 """Bytes. A text message has 5,000 characters at most, and a webhook a few events."""
 
+LONGEST_ID = 64
+"""Characters of an event's id that are logged; LINE's have 26."""
+
 Store = Callable[[Sequence[Mapping[str, Any]]], tuple[str, ...]]
-"""Keeps raw events safely, in one transaction, and returns the chats that have something waiting."""
+"""Keeps raw events safely, in one transaction, and returns what to wake workers by: something waits there now."""
 
 
 def line_blueprint(secrets: Sequence[str], store: Store, wake: Callable[[Iterable[str]], None]) -> Blueprint:
@@ -86,13 +89,18 @@ def _keep(
         # LINE delivers them again where that is turned on in its console.
         _log.error("webhook: events could not be stored", events=len(events), error=type(error).__name__)
         return _answer(503, "not stored")
-    _log.info("webhook: events stored", events=len(events))
+    _log.info("webhook: events stored", events=len(events), event_ids=_ids(events))
     try:
         wake(waiting)
     except Exception as error:
         # They are safe: the sweeper finds what nobody was woken for.
         _log.error("webhook: no worker could be woken", error=type(error).__name__)
     return _answer(200, "")
+
+
+def _ids(events: Sequence[Mapping[str, Any]]) -> list[str]:
+    """LINE's ids of the events: by them their turns and answers are found in the log."""
+    return [str(event.get("webhookEventId", ""))[:LONGEST_ID] for event in events]
 
 
 def _answer(status: int, text: str) -> Response:

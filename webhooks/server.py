@@ -1,4 +1,4 @@
-"""Runs a web application under gunicorn: one process, several threads. It knows nothing of what it serves."""
+"""Runs a web application under gunicorn: processes, each with several threads. It knows nothing of what it serves."""
 
 import socket
 import struct
@@ -50,21 +50,23 @@ def serve(
     *,
     host: str,
     port: int,
+    processes: int = 1,
+    threads: int = THREADS,
     on_ready: Callable[[str], None],
     on_exit: Callable[[], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM, which finish what is in hand.
 
-    `build` is called in the serving process, after the fork; `on_ready` gets the address (port 0: the
-    chosen one) and `on_exit` is called in the serving process when it ends. No access log is
+    `build` is called in each serving process, after the fork; `on_ready` gets the address (port 0: the
+    chosen one) and `on_exit` is called in each serving process when it ends. No access log is
     written: it would hold link tokens.
     """
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     options: dict[str, object] = {
         "bind": address,
-        "workers": 1,
+        "workers": processes,
         "worker_class": "gthread",
-        "threads": THREADS,
+        "threads": threads,
         "graceful_timeout": GRACE_SECONDS,
         "loglevel": "warning",
         "logger_class": _Logger,

@@ -16,7 +16,7 @@ from bot import wiring
 from bot.cli.context import Context, database_trouble
 from bot.cli.serve import refuse_wrong_settings
 from bot.config import LINE_API, ConfigError, Settings
-from bot.line.api import LineUnavailable
+from bot.line.api import AccessTokens, LineUnavailable
 from bot.policies import Policy, PolicyError
 from bot.storage.migrate import is_current
 from webhooks.line import PATH
@@ -53,7 +53,7 @@ def look_at_everything(context: Context) -> Iterator[Finding]:
     yield from _policy(context)
     yield from _database(context)
     yield from _redis(settings)
-    yield from _line(settings)
+    yield from _line(context)
     yield from _smtp(context)
 
 
@@ -129,7 +129,7 @@ def _tables(engine: Engine, *, is_current: bool) -> Iterator[Finding]:
 
 def _redis(settings: Settings) -> Iterator[Finding]:
     if not settings.redis_url:
-        yield Finding(Level.OK, "redis", "not set: one serve process does everything")
+        yield Finding(Level.OK, "redis", "not set: one serve process does everything, and there is no worker")
         return
     try:
         with contextlib.closing(
@@ -139,17 +139,28 @@ def _redis(settings: Settings) -> Iterator[Finding]:
     except (RedisError, ValueError) as error:
         yield Finding(Level.FAILURE, "redis", f"it does not answer at REDIS_URL ({type(error).__name__})")
     else:
-        yield Finding(Level.OK, "redis", "it answers")
+        yield Finding(Level.OK, "redis", "it answers; see to it that madoguchi worker runs beside serve")
+        if settings.database_url.startswith("sqlite"):
+            text = "several processes share a SQLite file, which must be on one machine: PostgreSQL is made for this"
+            yield Finding(Level.WARNING, "database", text)
 
 
-def _line(settings: Settings) -> Iterator[Finding]:
+def _line(context: Context) -> Iterator[Finding]:
+    settings = context.settings
+    tokens: AccessTokens | None = None
     if not settings.line_channel_access_token:
-        return  # The settings say so already.
-    with wiring.line_client(settings) as line:
+        try:
+            tokens = wiring.channel_tokens(settings, context.engine, context.clock)
+        except (ConfigError, PolicyError):
+            return  # The database's settings or the policy are told of already.
+        if tokens is None:
+            return  # The settings say so already.
+    with wiring.line_client(settings, tokens) as line:
         try:
             info = line.bot_info()
         except LineUnavailable as error:
-            text = f"{error}; look at LINE_CHANNEL_ACCESS_TOKEN and LINE_API_BASE_URL"
+            of_ours = "LINE_CHANNEL_ID and LINE_CHANNEL_SECRET" if tokens else "LINE_CHANNEL_ACCESS_TOKEN"
+            text = f"{error}; look at {of_ours} and LINE_API_BASE_URL"
             yield Finding(Level.FAILURE, "LINE", text)
             return
         yield Finding(Level.OK, "LINE", f"the token opens {info.basic_id}")

@@ -10,6 +10,7 @@ _COMMANDS = {
     "parse": "bot.cli.parse:parse",
     "migrate": "bot.cli.database:migrate",
     "serve": "bot.cli.serve:serve",
+    "worker": "bot.cli.worker:worker",
     "demo": "bot.cli.demo:demo",
     "check": "bot.cli.check:check",
     "dead-letters": "bot.cli.dead_letters:dead_letters",

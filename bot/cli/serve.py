@@ -1,16 +1,21 @@
-"""`madoguchi serve`: the whole counter in one process."""
+"""`madoguchi serve`: the whole counter in one process, or the web half of it beside workers."""
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 import structlog
+from sqlalchemy import Engine
 
-from bot import logs, wiring
+from bot import logs, metrics
 from bot.cli.context import CommandError, Context, explains_failures, pass_context
 from bot.config import ConfigError, Settings
+from bot.processes import Server
 from bot.storage.engine import open_engine
 from bot.storage.migrate import is_current
-from bot.storage.sole_process import AnotherProcess, sole_process
+from bot.storage.sole_process import AnotherProcess, one_of_many, sole_process
+from webhooks.server import THREADS
 from webhooks.server import serve as serve_http
 
 _log = structlog.get_logger(__name__)
@@ -21,44 +26,92 @@ _log = structlog.get_logger(__name__)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free port."
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Web processes; more than one needs REDIS_URL.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 256),
+    default=THREADS,
+    show_default=True,
+    help="Requests that each process handles at the same time.",
+)
 @pass_context
 @explains_failures
-def serve(context: Context, host: str, port: int) -> None:
+def serve(context: Context, host: str, port: int, processes: int, threads: int) -> None:
     """Answer LINE and show the link pages, until Ctrl-C or SIGTERM, which finish what is in hand.
 
-    One process does everything; a second one on the same database is refused. Logs go to standard error, a JSON
-    object a line.
+    Without REDIS_URL one process does everything, and a second one on the same database is refused. With it, start
+    `madoguchi worker` beside it, as many as you like. Logs go to standard error, a JSON object a line.
     """
-    logs.set_up()
-    refuse_wrong_settings(context.settings)
+    logs.set_up(observe=metrics.observe)
+    settings = context.settings
+    refuse_wrong_settings(settings)
+    if processes > 1 and not settings.redis_url:
+        raise ConfigError("more than one process needs REDIS_URL: without Redis one process does it all")
     _refuse_taken_port(host, port)
-    server = wiring.Server(context.settings, context.policy, context.clock)
+    server = Server(settings, context.policy, context.clock)
     # An engine of this process alone: connections do not survive the fork into the serving one.
-    engine = context.engine
+    refuse_old_tables(context.engine)
+    metrics.begin(processes=processes)
+    try:
+        with serving_process(settings):
+            serve_http(
+                server.start,
+                host=host,
+                port=port,
+                processes=processes,
+                threads=threads,
+                on_ready=_say_where,
+                on_exit=server.stop,
+            )
+    finally:
+        metrics.end()
+
+
+@contextmanager
+def serving_process(settings: Settings) -> Iterator[None]:
+    """Hold the database: alone, or with Redis among others. Raises CommandError where that can't be."""
+    engine = open_engine(settings.database_url)
+    try:
+        with one_of_many(engine) if settings.redis_url else sole_process(engine):
+            yield
+    except AnotherProcess:
+        if settings.redis_url:
+            text = "a serve without REDIS_URL runs on this database (DATABASE_URL); stop it first: it does all itself"
+        else:
+            text = (
+                "another serve or worker runs on this database (DATABASE_URL); stop it first: "
+                "without Redis one process does it all"
+            )
+        raise CommandError(text) from None
+
+
+def refuse_old_tables(engine: Engine) -> None:
+    """Raise CommandError where the tables are not those of this version."""
     if not is_current(engine):
         raise CommandError("the database's tables are not those of this version: run madoguchi migrate")
     engine.dispose()
-    try:
-        with sole_process(open_engine(context.settings.database_url)):
-            serve_http(server.start, host=host, port=port, on_ready=_say_where, on_exit=server.stop)
-    except AnotherProcess:
-        raise CommandError(
-            "another serve runs on this database (DATABASE_URL); stop it first: without Redis one process does it all"
-        ) from None
 
 
 def refuse_wrong_settings(settings: Settings) -> None:
-    """Raise ConfigError for settings with which this version can't serve."""
-    if settings.line_channel_id and not settings.line_channel_access_token:
-        raise ConfigError(
-            "LINE_CHANNEL_ID is set, but this version does not fetch short-lived tokens yet: "
-            "set LINE_CHANNEL_ACCESS_TOKEN to a long-lived one"
-        )
-    settings.require("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "SECRET_KEY")
-    if settings.redis_url:
-        raise ConfigError(
-            "REDIS_URL is set, but this version does not spread work by Redis yet: unset it; one process does it all"
-        )
+    """Raise ConfigError naming what `serve` lacks."""
+    settings.require(*_channel(settings), "SECRET_KEY")
+
+
+def refuse_no_channel(settings: Settings) -> None:
+    """Raise ConfigError naming what is lacking to talk to LINE."""
+    settings.require(*_channel(settings))
+
+
+def _channel(settings: Settings) -> tuple[str, ...]:
+    """A long-lived token, or the id with which short-lived ones are fetched."""
+    token = "LINE_CHANNEL_ID" if settings.line_channel_id else "LINE_CHANNEL_ACCESS_TOKEN"
+    return ("LINE_CHANNEL_SECRET", token)
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from bot.accounts import CardPages, Friends, LinkTokens
 from bot.clock import Clock
@@ -31,7 +32,7 @@ from bot.jobs.parcels import plain, wants_link, with_card_pages, with_earlier, w
 from bot.line.api import Delivery, LineApi, LineUnavailable, SendResult
 from bot.logs import what_broke
 from bot.storage.engine import reading, writing
-from bot.storage.outbox import DROPPED, Outbox, Parcel
+from bot.storage.outbox import DROPPED, REPLY_TOKEN_LIFE, Outbox, Parcel
 
 _log = structlog.get_logger("bot.jobs.sender")
 
@@ -63,7 +64,8 @@ class Sender:
     def send(self, chat_id: str) -> None:
         """Send what waits for one chat and may be sent now."""
         while (attempt := self._begin(chat_id)) is not None:
-            self._finish(attempt, self._try(attempt))
+            with bound_contextvars(event_id=attempt.parcel.webhook_event_id):
+                self._finish(attempt, self._try(attempt))
 
     def sweep(self) -> None:
         """Send whatever is due in any chat."""
@@ -179,7 +181,8 @@ class Sender:
             by="reply" if isinstance(attempt, SendReply) else "push",
             delivery=reason,
             status=result.status,
-            request_id=result.request_id,
+            line_request_id=result.request_id,
+            waited=_waited(parcel, self._clock.now()),
         )
 
     def _later(self, outbox: Outbox, parcel: Parcel, outcome: Later, result: SendResult) -> None:
@@ -195,6 +198,13 @@ class Sender:
     def _tell_otherwise(self, outbox: Outbox, parcel: Parcel) -> None:
         """LINE refused the form of messages that told of a change: say in plain words where to look."""
         outbox.add(parcel.chat_id, [plain("delivery.answer_refused")], may_push=parcel.may_push)
+
+
+def _waited(parcel: Parcel, now: datetime) -> float | None:
+    """Seconds since the event that this answers was received; None where its receipt is not known any more."""
+    if parcel.reply_by is None:
+        return None
+    return round((now - (parcel.reply_by - REPLY_TOKEN_LIFE)).total_seconds(), 3)
 
 
 def _wants_token(parcel: Parcel) -> bool:

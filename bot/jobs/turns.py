@@ -7,11 +7,13 @@ are committed together or not at all. The lease on the chat is renewed as the fi
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from bot.accounts import Friends, Links
 from bot.clock import Clock
@@ -34,7 +36,7 @@ from bot.storage.buttons import Buttons
 from bot.storage.conversations import Conversations
 from bot.storage.engine import writing
 from bot.storage.inbox import Inbox, Waiting
-from bot.storage.leases import Leases, new_owner
+from bot.storage.leases import LEASE, Leases, new_owner
 from bot.storage.outbox import Outbox
 
 _log = structlog.get_logger("bot.jobs.turns")
@@ -71,12 +73,14 @@ class TurnRunner:
         policy: Policy,
         clock: Clock,
         open_library: Callable[[Session], Library],
+        lease: timedelta = LEASE,
     ) -> None:
         self._engine = engine
         self._dialogue = dialogue
         self._policy = policy
         self._clock = clock
         self._open_library = open_library
+        self._lease = lease
 
     def run(self, chat_id: str) -> tuple[str, ...]:
         """Handle all that waits in this chat; returns the other chats in which something waits because of it.
@@ -105,12 +109,13 @@ class TurnRunner:
         return step
 
     def _take_up(self, session: Session, chat_id: str, owner: str, step: _Step) -> None:
-        leases, inbox = Leases(session, self._clock), Inbox(session, self._clock)
+        leases, inbox = Leases(session, self._clock, self._lease), Inbox(session, self._clock)
         if not leases.hold(chat_id, owner):
             return
         step.waiting = inbox.next_in(chat_id)
         if step.waiting is not None:
-            step.woken = self._turn(session, step.waiting)
+            with bound_contextvars(event_id=step.waiting.webhook_event_id):
+                step.woken = self._turn(session, step.waiting)
             inbox.handled(step.waiting.inbox_id)
             step.goes_on = inbox.next_in(chat_id) is not None
         if not step.goes_on:
@@ -190,6 +195,7 @@ class TurnRunner:
         is_last = attempts >= TURN_TRIES
         _log.error(
             "turn broke",
+            event_id=waiting.webhook_event_id,
             inbox_id=waiting.inbox_id,
             attempts=attempts,
             for_good=is_last,
@@ -197,7 +203,7 @@ class TurnRunner:
         )
         step = _Step()
         with writing(self._engine) as session:
-            leases, inbox = Leases(session, self._clock), Inbox(session, self._clock)
+            leases, inbox = Leases(session, self._clock, self._lease), Inbox(session, self._clock)
             if not leases.hold(chat_id, owner):
                 return step
             again_at = None if is_last else self._clock.now() + TURNS.wait(attempts, 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -37,6 +38,35 @@ class SendResult:
 
 class LineUnavailable(Exception):
     """LINE gave no usable answer; the text names the call and the status, nothing personal."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IssuedToken:
+    """A channel access token, fresh from LINE."""
+
+    token: str
+    life: timedelta
+
+
+class AccessTokens(Protocol):
+    """Where each call gets the channel access token."""
+
+    def current(self) -> str:
+        """The token to use now. Raises LineUnavailable while there is none."""
+        ...
+
+    def refused(self, token: str) -> None:
+        """LINE does not take this token."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many messages a month may be pushed, and how many were."""
+
+    limit: int | None
+    """None: without limit."""
+    used: int
 
 
 class LineApi(Protocol):

@@ -5,6 +5,7 @@ call holds LINE's request id and our own ids, never a body, an address within LI
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from types import TracebackType
@@ -24,7 +25,7 @@ from linebot.v3.messaging import (
 from linebot.v3.messaging import Message as SdkMessage
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
 
-from bot.line.api import Delivery, LineUnavailable, Message, SendResult
+from bot.line.api import AccessTokens, Delivery, LineUnavailable, Message, Quota, SendResult
 
 _log = structlog.get_logger(__name__)
 
@@ -38,6 +39,7 @@ LOADING_TIME_LIMIT: Final = (1.0, 2.0)
 
 _BAD_REPLY_TOKEN = "Invalid reply token"  # noqa: S105  # A text of LINE's, and no secret.
 _REQUEST_ID = "x-line-request-id"
+_UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,42 @@ class _Client(ApiClient):  # type: ignore[misc]  # The SDK ships no types.
             return None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class _OneToken:
+    """A long-lived token."""
+
+    token: str
+
+    def current(self) -> str:
+        """The one there is."""
+        return self.token
+
+    def refused(self, token: str) -> None:
+        """There is no other; `madoguchi check` and the metrics tell of it."""
+
+
+class _Configuration(Configuration):  # type: ignore[misc]  # The SDK ships no types.
+    """The SDK's, which asks for the token at each call."""
+
+    def __init__(self, tokens: AccessTokens, host: str) -> None:
+        super().__init__(access_token="", host=host)
+        self._tokens = tokens
+
+    def auth_settings(self) -> dict[str, Any]:
+        """The header of a call. Raises LineUnavailable."""
+        value = f"Bearer {self._tokens.current()}"
+        return {"Bearer": {"type": "bearer", "in": "header", "key": "Authorization", "value": value}}
+
+
 class LineClient:
     """Fulfils `bot.line.api.LineApi`. Safe to share among threads; close it at the end."""
 
     def __init__(
-        self, *, access_token: str, base_url: str, time_limit: tuple[float, float] = TIME_LIMIT
+        self, *, access_token: str | AccessTokens, base_url: str, time_limit: tuple[float, float] = TIME_LIMIT
     ) -> None:
-        configuration = Configuration(access_token=access_token, host=base_url.rstrip("/"))
+        """`access_token`: one that lives as long as this client, or where to get the one of the moment."""
+        self._tokens = _OneToken(access_token) if isinstance(access_token, str) else access_token
+        configuration = _Configuration(self._tokens, base_url.rstrip("/"))
         # The SDK would connect up to four times; each of ours is an attempt that is noted.
         configuration.retries = False
         self._client = _Client(configuration)
@@ -101,7 +132,7 @@ class LineClient:
 
     def reply(self, reply_token: str, messages: Sequence[Message]) -> SendResult:
         """Answer an event with at most 5 messages; free of charge, and without a retry key."""
-        return _send(
+        return self._send(
             "reply",
             build=lambda: ReplyMessageRequest(reply_token=reply_token, messages=_sdk_messages(messages)),
             call=lambda request: self._api.reply_message_with_http_info(
@@ -111,7 +142,7 @@ class LineClient:
 
     def push(self, line_user_id: str, messages: Sequence[Message], *, retry_key: str) -> SendResult:
         """Send at most 5 messages to one LINE user; the same `retry_key` (a UUID) is accepted once in 24 hours."""
-        return _send(
+        return self._send(
             "push",
             build=lambda: PushMessageRequest(to=line_user_id, messages=_sdk_messages(messages)),
             call=lambda request: self._api.push_message_with_http_info(
@@ -146,11 +177,29 @@ class LineClient:
         endpoint = self._ask("webhook_endpoint", self._api.get_webhook_endpoint)
         return WebhookEndpoint(url=str(endpoint.endpoint), active=bool(endpoint.active))
 
+    def quota(self) -> Quota:
+        """How much of the month's messages is used. Raises LineUnavailable."""
+        limit = self._ask("quota", self._api.get_message_quota)
+        used = self._ask("quota_consumption", self._api.get_message_quota_consumption)
+        return Quota(None if limit.value is None else int(limit.value), int(used.total_usage))
+
+    def _send(self, name: str, **how: Any) -> SendResult:
+        result = _send(name, **how)
+        if result.status == _UNAUTHORIZED:
+            self._token_refused()
+        return result
+
+    def _token_refused(self) -> None:
+        with suppress(LineUnavailable):
+            self._tokens.refused(self._tokens.current())
+
     def _ask(self, name: str, ask: Callable[..., Any], *arguments: str) -> Any:
         """Ask LINE something; whatever goes wrong is a LineUnavailable without anything personal."""
         try:
             answer = ask(*arguments, _request_timeout=self._time_limit)
         except ApiException as error:
+            if error.status == _UNAUTHORIZED:
+                self._token_refused()
             request_id = _request_id(error.headers)
             _log.warning(f"line.{name} failed", status=error.status, line_request_id=request_id)
             raise LineUnavailable(f"LINE answered {name} with status {error.status}") from None
@@ -192,6 +241,9 @@ def _attempt(build: Callable[[], Any], call: Callable[[Any], Any]) -> SendResult
         answer = call(request)
     except ApiException as error:
         return _of_error(error)
+    except LineUnavailable as error:
+        _log.warning("line: no access token", why=str(error))
+        return SendResult(Delivery.TRY_LATER)
     except HTTPError as error:
         return SendResult(_without_answer(error))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Sees to it that one process alone serves a database, as long as nothing spreads the work over several.
+"""Sees to it that one process alone serves a database, or many that know of each other, and never both.
 
 The lock goes with the process that holds it, however it ends: a locked file beside a SQLite database, an advisory
 lock of its own session on PostgreSQL.
@@ -22,28 +22,41 @@ class AnotherProcess(Exception):
 
 @contextmanager
 def sole_process(engine: Engine) -> Iterator[None]:
-    """Hold the database for this process and its children. Raises AnotherProcess."""
+    """Hold the database for this process and its children alone. Raises AnotherProcess."""
+    with _held(engine, shared=False):
+        yield
+
+
+@contextmanager
+def one_of_many(engine: Engine) -> Iterator[None]:
+    """Hold the database among others that do so. Raises AnotherProcess where one has it alone."""
+    with _held(engine, shared=True):
+        yield
+
+
+@contextmanager
+def _held(engine: Engine, *, shared: bool) -> Iterator[None]:
     if engine.dialect.name == "sqlite":
-        with _locked_file(Path(f"{engine.url.database}.lock")):
+        with _locked_file(Path(f"{engine.url.database}.lock"), fcntl.LOCK_SH if shared else fcntl.LOCK_EX):
             yield
     else:
-        with _advisory_lock(engine):
+        with _advisory_lock(engine, "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"):
             yield
 
 
 @contextmanager
-def _locked_file(path: Path) -> Iterator[None]:
+def _locked_file(path: Path, kind: int) -> Iterator[None]:
     # The file stays where it is: a removed one could be locked by two processes under one name.
     with path.open("a") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AnotherProcess from None
         yield
 
 
 @contextmanager
-def _advisory_lock(engine: Engine) -> Iterator[None]:
+def _advisory_lock(engine: Engine, take: str) -> Iterator[None]:
     """The lock lives as long as its session, which is this process's alone: a forked child that ends must not touch it.
 
     So it is a bare connection (one of a pool would be rolled back and put back there by the child as well).
@@ -53,7 +66,7 @@ def _advisory_lock(engine: Engine) -> Iterator[None]:
     connection = engine.dialect.connect(*arguments, **options)
     try:
         cursor = connection.cursor()
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", (_KEY,))
+        cursor.execute(f"SELECT {take}(%s)", (_KEY,))
         row = cursor.fetchone()
         connection.commit()
         if row is None or not row[0]:

@@ -1,6 +1,5 @@
 """`madoguchi check`: what answers and what does not, before real servers and before none."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,11 +124,3 @@ def test_every_mistake_in_the_policy_is_told(working: dict[str, str], tmp_path: 
 def test_an_address_that_line_does_not_send_to_is_a_warning(working: dict[str, str]) -> None:
     result = check(working | {"PUBLIC_URL": "https://bot.example.jp"})
     assert "warning  LINE: it sends events to another address" in result.output
-
-
-def test_a_redis_that_answers_does_not_make_serve_start(working: dict[str, str]) -> None:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        url = f"redis://127.0.0.1:{listener.getsockname()[1]}"
-        output = check(working | {"REDIS_URL": url}).output
-    assert "FAILURE  settings: REDIS_URL is set, but" in output

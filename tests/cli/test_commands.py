@@ -131,8 +131,8 @@ def test_a_database_that_can_not_be_used_is_explained(command: list[str], url: s
         ({}, ["LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "SECRET_KEY"]),
         ({"SECRET_KEY": "k"}, ["LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN"]),
         ({**SECRETS, "SECRET_KEY": ""}, ["SECRET_KEY"]),
-        ({**SECRETS, "LINE_CHANNEL_ACCESS_TOKEN": "", "LINE_CHANNEL_ID": "1"}, ["LINE_CHANNEL_ACCESS_TOKEN"]),
-        ({**SECRETS, "REDIS_URL": "redis://127.0.0.1"}, ["REDIS_URL"]),
+        ({"SECRET_KEY": "k", "LINE_CHANNEL_ID": "1"}, ["LINE_CHANNEL_SECRET"]),
+        ({**SECRETS, "DATABASE_POOL_SIZE": "0"}, ["DATABASE_POOL_SIZE"]),
         ({**SECRETS, "PUBLIC_URL": "http://library.example"}, ["PUBLIC_URL"]),
         ({**SECRETS, "MADOGUCHI_NOW": "soon"}, ["MADOGUCHI_NOW"]),
         ({**SECRETS, "SMTP_URL": "mailbox"}, ["SMTP_URL"]),
@@ -144,6 +144,27 @@ def test_serve_does_not_start_with_a_setting_missing_or_wrong(
     settings: dict[str, str], named: list[str]
 ) -> None:
     assert_explained(run("serve", "--port", "0", **settings), *named)
+
+
+def test_more_than_one_web_process_needs_redis() -> None:
+    assert_explained(run("serve", "--port", "0", "--processes", "2", **SECRETS), "REDIS_URL")
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({}, ["LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN"]),
+        (SECRETS, ["REDIS_URL"]),
+        ({**SECRETS, "REDIS_URL": "redis://127.0.0.1:1"}, ["madoguchi migrate"]),
+    ],
+)
+def test_a_worker_does_not_start_with_a_setting_missing(settings: dict[str, str], named: list[str]) -> None:
+    assert_explained(run("worker", **settings), *named)
+
+
+def test_a_redis_address_that_is_none_is_explained() -> None:
+    run("migrate")
+    assert_explained(run("worker", **{**SECRETS, "REDIS_URL": "somewhere"}), "REDIS_URL")
 
 
 def test_serve_does_not_start_with_a_mistake_in_the_policy(tmp_path: Path) -> None:

@@ -124,7 +124,10 @@ def own_server(tmp_path: Path) -> Iterator[Serving]:
 def test_it_answers_on_all_its_paths(serving: Serving) -> None:
     assert serving.get("/healthz") == (200, "ok")
     status, text = serving.get("/readyz")
-    assert (status, json.loads(text)) == (200, {"ready": True, "database": True, "workers": True})
+    assert (status, json.loads(text)) == (
+        200,
+        {"ready": True, "database": True, "library": True, "workers": True},
+    )
     assert serving.get("/link")[0] == 403
     assert serving.post("/line/webhook", b"{}")[0] == 401
     assert serving.get("/staff/")[0] == 404
