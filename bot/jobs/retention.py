@@ -10,10 +10,12 @@ import structlog
 from sqlalchemy import Engine, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.accounts import CardPages
 from bot.clock import Clock
 from bot.library import ACTIVE_STATES
 from bot.policies import Policy
 from bot.storage import inbox, outbox
+from bot.storage.desk_messages import DeskMessages
 from bot.storage.engine import writing
 from bot.storage.mails import Mails
 from bot.storage.tables.library import (
@@ -39,7 +41,7 @@ class Retention:
 
     def run(self) -> None:
         """Forget what is past its days; one transaction a subject, so that nobody waits long."""
-        for forget in (self._conversations, self._buttons, self._messages, self._history):
+        for forget in (self._conversations, self._buttons, self._messages, self._desk, self._history):
             with writing(self._engine) as session:
                 forget(session)
         _log.info("forgot what is past its days")
@@ -64,6 +66,11 @@ class Retention:
         is_over = OutboxRow.state.in_((outbox.SENT, outbox.UNCONFIRMED, outbox.DROPPED))
         session.execute(delete(OutboxRow).where(is_over, OutboxRow.created_at < before))
         Mails(session, self._clock).forget_old(kept)
+
+    def _desk(self, session: Session) -> None:
+        kept = timedelta(days=self._policy.retention.desk_messages_days)
+        DeskMessages(session, self._clock).forget_old(kept)
+        CardPages(session, self._clock).forget_old()
 
     def _history(self, session: Session) -> None:
         """Who had read or wished for what is forgotten some days after it ended; what is open stays.
