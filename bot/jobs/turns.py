@@ -26,9 +26,9 @@ from bot.dialogue.view import Kept, LinkedCard, OtherLink, View
 from bot.jobs.arriving import Arrivals
 from bot.jobs.backoff import TURN_TRIES, TURNS
 from bot.jobs.effects import Effects
+from bot.jobs.kept import kept_for
 from bot.jobs.own_events import OwnEvents
 from bot.jobs.parcels import plain
-from bot.jobs.kept import kept_for
 from bot.library import Library
 from bot.logs import what_broke
 from bot.policies import Policy
@@ -167,12 +167,12 @@ class TurnRunner:
             ),
             other_links=tuple(OtherLink(other.link_id, other.linked_at) for other in others),
             button=Buttons(session).find(event.button_id) if is_private and event.button_id else None,
+            kept=kept_for(session, self._clock, self._policy, event) if is_private else Kept(),
             settings=Friends(session, self._clock).settings(event.line_user_id) if is_private else {},
         )
 
     def _keep(self, session: Session, waiting: Waiting, finished: Finished) -> None:
         incoming, buttons = waiting.incoming, Buttons(session)
-            kept=kept_for(session, self._clock, self._policy, event) if is_private else Kept(),
         conversations = Conversations(session, self._clock)
         conversations.keep(incoming.chat_id, finished.state.to_json(), incoming.message_id)
         if finished.used_button:
