@@ -87,7 +87,7 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]  # The names are checked by the model itself.
     except ValidationError as error:
         problems = [
-            f"{'.'.join(str(part) for part in item['loc']) or 'settings'}: {item['msg']}"
+            ": ".join([*map(str, item["loc"]), item["msg"].removeprefix("Value error, ")])
             for item in error.errors(include_input=False, include_url=False, include_context=False)
         ]
         raise ConfigError("wrong setting: " + "; ".join(problems)) from None

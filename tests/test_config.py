@@ -52,7 +52,7 @@ def test_a_start_that_is_no_instant_is_refused_by_name(value: str) -> None:
 
 
 def test_a_public_address_without_https_is_refused() -> None:
-    with pytest.raises(ConfigError, match="PUBLIC_URL must be https"):
+    with pytest.raises(ConfigError, match=r"^wrong setting: PUBLIC_URL must be https"):
         load_settings(PUBLIC_URL="http://library.example")
     assert load_settings(PUBLIC_URL="https://library.example")
     assert load_settings(PUBLIC_URL="http://localhost:8000")
