@@ -41,7 +41,7 @@ def judge(scene: Scene) -> Verdict:
     if record.action == WISH and wish_of(record) is None:
         return Verdict.UNKNOWN
     # A button made before any card was linked names no record: it may be used with any card.
-    if record.card_number and record.card_number != scene.card_number:
+    if record.card_number and record.card_number != scene.card_number and not _names_its_card(record):
         return Verdict.OTHER_CARD
     if record.used_at is not None:
         return Verdict.USED
@@ -111,6 +111,12 @@ def _entries(state: State) -> int:
     """How many entries the list has that was shown last: their numbers are taken."""
     ids = state.shown.get("ids")
     return len(ids) if isinstance(ids, list) else 0
+
+
+def _names_its_card(record: ButtonRecord) -> bool:
+    """Whether it puts a card of its own in use; that this one is still linked is looked at when it is done."""
+    wished = wish_of(record)
+    return wished is not None and wished[0] is Intent.SWITCH_CARD and bool(wished[1].get("card_number"))
 
 
 def _is_past_its_life(record: ButtonRecord, scene: Scene) -> bool:

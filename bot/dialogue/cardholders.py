@@ -3,6 +3,7 @@
 from bot.dialogue.scene import Scene
 from bot.library import LibraryError
 from bot.messages.limits import clean, cut
+from bot.messages.replies import Row, Tone
 
 _SHOWN_DIGITS = 4
 _LONGEST_NAME = 20
@@ -32,6 +33,16 @@ def card_label(scene: Scene, card_number: str) -> str:
         if name
         else scene.say.text("cards.nameless", end=end)
     )
+
+
+def holder_rows(scene: Scene, card_number: str) -> list[Row]:
+    """Whose it is, where several cards are linked; within the cards of a list, so that no locked screen tells it."""
+    if len(scene.view.cards) < 2:
+        return []
+    name = holder_name(scene, card_number) or masked(card_number)
+    return [
+        Row(scene.say.text("cards.holder_row", name=name), scene.say.text("cards.holder_label"), Tone.QUIET)
+    ]
 
 
 def is_called(scene: Scene, card_number: str, person: str) -> bool:

@@ -5,6 +5,7 @@ What may be done stands there as a button, what may not doesn't.
 
 from datetime import date
 
+from bot.dialogue.cardholders import holder_rows
 from bot.dialogue.gathered import as_json
 from bot.dialogue.listing import name_of
 from bot.dialogue.refusals import reason_rows, short_reason
@@ -36,6 +37,7 @@ def loan_card(scene: Scene, number: int, facts: RenewalFacts) -> Card:
         *_author(loan.title),
         Row(say.text("loans.due", due_on=loan.due_on), say.text("loans.due_label"), tone),
     ]
+        *holder_rows(scene, facts.patron.card_number),
     rows.append(Row(days_left(scene, loan.due_on), say.text("loans.left_label"), tone))
     if loan.branch and len(scene.policy.branches) > 1:
         rows.append(Row(scene.branch_full_name(loan.branch), say.text("loans.branch_label"), Tone.QUIET))
@@ -79,7 +81,7 @@ def days_left(scene: Scene, due_on: date) -> str:
 def reservation_card(scene: Scene, number: int, item: Reservation) -> Card:
     """A reservation with its state, and 取り消す where the rules allow it."""
     say, state = scene.say, shown_state(scene, item)
-    rows = [*_author(item.title), *_queue_rows(scene, item)]
+    rows = [*holder_rows(scene, scene.card_number), *_author(item.title), *_queue_rows(scene, item)]
     rows.append(Row(place_of(scene, item.pickup_branch), say.text("reservations.place_label")))
     rows += _kept_rows(scene, item, state)
     contact = say.text(f"reserve.contact.{item.contact.value}")

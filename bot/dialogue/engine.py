@@ -16,6 +16,7 @@ from bot.dialogue.dead_buttons import dead_button
 from bot.dialogue.effects import Broken, KeepSetting, Result, SwitchOutcome, UnlinkOutcome
 from bot.dialogue.events import Chat, Event, EventKind
 from bot.dialogue.flows import flow_named
+from bot.dialogue.flows.switch_card import then_of
 from bot.dialogue.memory import asked, emptied, is_left_alone, said, without_flow
 from bot.dialogue.routing import Forgotten, Router
 from bot.dialogue.scene import Scene
@@ -118,6 +119,9 @@ class Engine:
             # Lists of the card that was in use before mean nothing any more.
             state = emptied(state)
         return said(outcome.replies, state, decided.used_button)
+            then = then_of(decided.state.data)
+            if then is not None:
+                return _gone_on(outcome, Router(replace(scene, state=state), self._new_id).begin(*then))
 
 
 def _tapped(scene: Scene, router: Router) -> Decided:
@@ -135,6 +139,11 @@ def _tapped(scene: Scene, router: Router) -> Decided:
 
 
 def _remembered(event: Event, view: View, state: State) -> tuple[State, Forgotten | None]:
+def _gone_on(outcome: Asked | Said, decided: Decided) -> Decided:
+    """With the right card in use, what was wished for goes on."""
+    return replace(decided, replies=(*outcome.replies, *decided.replies))
+
+
     """The state as it still holds, and what was forgotten of it, if a question was open."""
     flow = flow_named(state.flow) if state.question_id else None
     if is_left_alone(event, view, state):

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.dialogue.appearance import Change, changed, said_outright
 from bot.dialogue.confirming import CONFIRM
-from bot.dialogue.family import somebody_elses
+from bot.dialogue.family import Instead, for_the_family
 from bot.dialogue.flows import ANSWERS, FLOWS, LISTS, NEEDS_CARD, flow_named, intent_of
 from bot.dialogue.flows.link_card import offer_to_link
 from bot.dialogue.memory import NewId, is_in_time, moved, said, without_flow
@@ -97,9 +97,11 @@ class Router:
             kept: dict[str, Json] = {"intent": intent.value, "slots": dict(slots)}
             scene = replace(scene, state=replace(scene.state, wish=kept))
             return self._answered(scene, offer_to_link(scene).replies)
-        elsewhere = somebody_elses(scene)
-        if needs_card and elsewhere is not None:
-            return self._answered(scene, elsewhere.replies)
+        instead = for_the_family(scene, intent, needs_card=needs_card)
+        if isinstance(instead, Instead):
+            return self.begin(instead.intent, instead.slots)
+        if instead is not None:
+            return self._answered(scene, instead.replies, instead.shown)
         if flow is not None:
             return moved(scene, flow, begin_flow(flow, scene), self.new_id, confirmed=False)
         answered = ANSWERS[intent](scene)

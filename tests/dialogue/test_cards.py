@@ -65,7 +65,7 @@ def test_the_card_in_use_need_not_be_switched_to(family: Player) -> None:
 
 
 def test_numbers_of_the_other_cards_list_mean_nothing_after_switching(family: Player) -> None:
-    assert family.say("貸出一覧")[0] == "loans.lead_named"
+    assert family.say("貸出一覧")[0] == "loans.lead"
     family.say("次郎のカードに切り替えて")
     assert family.say("1番") == ["lists.nothing_shown", "lists.see"]
 

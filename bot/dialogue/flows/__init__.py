@@ -10,6 +10,7 @@ from bot.dialogue.flows.branches import branch_info
 from bot.dialogue.flows.cancel import CANCEL
 from bot.dialogue.flows.card import password_help, show_card
 from bot.dialogue.flows.contact_staff import CONTACT
+from bot.dialogue.flows.family_loans import KIND as FAMILY
 from bot.dialogue.flows.hours import opening_hours
 from bot.dialogue.flows.link_card import LINK
 from bot.dialogue.flows.loans import KIND as LOANS
@@ -78,6 +79,7 @@ NEEDS_CARD: Final = frozenset({Intent.LIST_LOANS, Intent.LIST_RESERVATIONS, Inte
 
 LISTS: Final[Mapping[str, Intent]] = {
     LOANS: Intent.LIST_LOANS,
+    FAMILY: Intent.LIST_LOANS,
     RENEWABLE: Intent.LIST_LOANS,
     RESERVATIONS: Intent.LIST_RESERVATIONS,
     CANCELLABLE: Intent.LIST_RESERVATIONS,

@@ -113,8 +113,6 @@ def _lead_some(scene: Scene, loans: Sequence[RenewalFacts]) -> Reply:
 
 def _lead(scene: Scene, loans: Sequence[RenewalFacts]) -> tuple[Reply, ...]:
     lead: list[Reply] = []
-    if len(scene.view.cards) > 1:
-        lead.append(scene.say.say("loans.lead_named", name=loans[0].patron.name))
     overdue = sum(1 for item in loans if _is_overdue(scene, item))
     if overdue:
         lead.append(scene.say.say("loans.lead_overdue", count=len(loans), overdue=overdue))
@@ -135,6 +133,9 @@ def _actions(scene: Scene, loans: Sequence[RenewalFacts], until: int) -> Card | 
         ids = as_json(loan.loan_id for loan in _loans(loans))
         more = wish(scene, Intent.LIST_LOANS, label="more", style=Style.PRIMARY, loan_ids=ids, offset=until)
         buttons.append(more)
+    if len(scene.view.cards) > 1 and until >= len(loans):
+        title = title if renewable else say.text("loans.actions.family")
+        buttons.append(wish(scene, Intent.LIST_LOANS, label="family_loans", all=True))
     if renewable > 1:
         rows.append(Row(say.text("loans.actions.numbers"), tone=Tone.QUIET))
         buttons.append(wish(scene, Intent.RENEW, label="renew_these"))

@@ -104,13 +104,9 @@ def _lead(scene: Scene, listed: ReservationList) -> tuple[Reply, ...]:
     """How many there are of how many there may be, and whether one can be picked up."""
     count, limit = listed.count, scene.policy.reservation.limit
     ready = _ready(scene, listed.reservations)
-    lead: list[Reply] = []
-    if len(scene.view.cards) > 1:
-        patron = scene.library.find_patron(scene.card_number)
-        lead.append(scene.say.say("reservations.lead_named", name=patron.name if patron else ""))
     if ready:
-        return (*lead, scene.say.say("reservations.lead_ready", count=count, limit=limit, ready=ready))
-    return (*lead, scene.say.say("reservations.lead", count=count, limit=limit))
+        return (scene.say.say("reservations.lead_ready", count=count, limit=limit, ready=ready),)
+    return (scene.say.say("reservations.lead", count=count, limit=limit),)
 
 
 def _about_named(scene: Scene, named: Sequence[Reservation]) -> tuple[Reply, ...]:

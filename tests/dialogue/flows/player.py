@@ -87,6 +87,8 @@ class Player:
             write(session, rows_of(library, talk.get("record", {})))
         self.rim = Rim(self.database, load_policy(library), self.clock)
         self.messages: tuple[Any, ...] = ()
+        self._kept: dict[str, str] = {}
+        """Buttons to be tapped later in the conversation."""
         cards = talk.get("cards") or [talk.get("card", "hanako")]
         for card in filter(None, cards):
             self.rim.link(WHO, card)
@@ -107,7 +109,10 @@ class Player:
             self.say(self.number(step["tapped"]))
         elif "tapped" in step:
             self.tap(self.button(step["tapped"]))
+        if "kept" in step:
+            self.tap(self._kept[step["kept"]])
         self._look(step)
+        self._kept.update({label: self.button(label) for label in step.get("keep", [])})
 
     def say(self, text: str) -> list[str]:
         """A message of words. Returns the keys of what was answered."""
