@@ -1,7 +1,7 @@
 """The only place that joins the parts and names the adapters."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from bot.ils.embedded.importing import ImportReport as ImportReport
 from bot.ils.embedded.importing import import_folder
 from bot.ils.embedded.library import EmbeddedLibrary
 from bot.ils.embedded.passwords import EmbeddedPasswords
-from bot.intents import Parser, Reading, load_parser
+from bot.intents import Expected, Parser, Reading, load_parser
 from bot.jobs.registered import tell_registered
 from bot.jobs.tokens import ChannelTokens
 from bot.jobs.turns import TurnRunner
@@ -70,10 +70,10 @@ class _LoggedReader:
     def __init__(self, parser: Parser) -> None:
         self._parser = parser
 
-    def parse(self, text: str, *, today: date) -> Reading:
+    def parse(self, text: str, *, today: date, expects: Set[Expected] = frozenset()) -> Reading:
         """As the parser's."""
         started = perf_counter()
-        reading = self._parser.parse(text, today=today)
+        reading = self._parser.parse(text, today=today, expects=expects)
         _log.info("parsed", intent=reading.intent, seconds=round(perf_counter() - started, 5))
         return reading
 

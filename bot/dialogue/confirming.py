@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.dialogue.scene import Answer, Scene
-from bot.dialogue.steps import Asked, Data, Doing, Outcome, Said, Step
+from bot.dialogue.steps import YES_NO, Asked, Data, Doing, Outcome, Said, Step
 from bot.dialogue.words import Yes, repeats_with_yes, yes_or_no
-from bot.intents import Intent
+from bot.intents import Expected, Intent
 
 CONFIRM: Final = "confirm"
 """Name of the step, in every flow that changes something."""
@@ -23,11 +23,13 @@ def confirmation(
     *,
     verb: Intent | None = None,
     change: Change | None = None,
+    expects: frozenset[Expected] = frozenset(),
 ) -> Step:
     """The last step of a flow that changes something.
 
     `verb` is the flow's own wish, which may be said once more (はい、延長してください). `change` reads an answer
-    that is neither yes nor no but asks for something else (こころだけ, another pickup branch).
+    that is neither yes nor no but asks for something else (こころだけ, another pickup branch), and `expects` is
+    what such an answer holds.
     """
 
     def accept(scene: Scene, data: Data, answer: Answer) -> Outcome | None:
@@ -43,7 +45,7 @@ def confirmation(
             return asked_again(scene, ask(scene, data), "confirm.too_old")
         return do(scene, data) if said is Yes.YES else None
 
-    return Step(CONFIRM, "confirmed", ask, accept, "", says)
+    return Step(CONFIRM, "confirmed", ask, accept, "", says, YES_NO | expects)
 
 
 def _repeated(answer: Answer) -> Yes:

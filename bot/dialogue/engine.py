@@ -3,7 +3,7 @@
 Both are pure. Ids are handed in, so that nobody can guess them in production and tests can.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, date
 from typing import Protocol
@@ -26,15 +26,15 @@ from bot.dialogue.taps import RESUME, STYLE
 from bot.dialogue.trouble import trouble
 from bot.dialogue.turn import Decided, Finished
 from bot.dialogue.view import View
-from bot.intents import Reading
+from bot.intents import Expected, Reading
 from bot.library import LibraryError
 
 
 class Reader(Protocol):
     """What reads words: `bot.intents.Parser`."""
 
-    def parse(self, text: str, *, today: date) -> Reading:
-        """What a message means, seen without any conversation before it."""
+    def parse(self, text: str, *, today: date, expects: Set[Expected] = frozenset()) -> Reading:
+        """What a message means; `expects` is what the question that waits can be answered with."""
         ...
 
 
@@ -93,7 +93,8 @@ class Engine:
     def _decide(self, scene: Scene, forgotten: Forgotten | None) -> Decided:
         router = Router(scene, self._new_id, forgotten)
         if scene.event.kind is EventKind.TEXT:
-            return router.words(self._parser.parse(scene.event.text, today=scene.today))
+            expects = router.waiting.step(scene.state.step).expects if router.waiting else frozenset()
+            return router.words(self._parser.parse(scene.event.text, today=scene.today, expects=expects))
         if scene.event.kind is EventKind.TAP:
             return _tapped(scene, router)
         return arrived(scene)
@@ -118,10 +119,10 @@ class Engine:
         if any(isinstance(result, UnlinkOutcome | SwitchOutcome) and result.done for result in results):
             # Lists of the card that was in use before mean nothing any more.
             state = emptied(state)
-        return said(outcome.replies, state, decided.used_button)
             then = then_of(decided.state.data)
             if then is not None:
                 return _gone_on(outcome, Router(replace(scene, state=state), self._new_id).begin(*then))
+        return said(outcome.replies, state, decided.used_button)
 
 
 def _tapped(scene: Scene, router: Router) -> Decided:
@@ -138,12 +139,12 @@ def _tapped(scene: Scene, router: Router) -> Decided:
     return router.answer(record.args, record.button_id) or dead_button(scene, Verdict.REPLACED)
 
 
-def _remembered(event: Event, view: View, state: State) -> tuple[State, Forgotten | None]:
 def _gone_on(outcome: Asked | Said, decided: Decided) -> Decided:
     """With the right card in use, what was wished for goes on."""
     return replace(decided, replies=(*outcome.replies, *decided.replies))
 
 
+def _remembered(event: Event, view: View, state: State) -> tuple[State, Forgotten | None]:
     """The state as it still holds, and what was forgotten of it, if a question was open."""
     flow = flow_named(state.flow) if state.question_id else None
     if is_left_alone(event, view, state):

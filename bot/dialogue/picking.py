@@ -19,8 +19,15 @@ from bot.messages.replies import Button, Card, Cards, Reply, Row, Style, Tap, To
 _WORDS: Final = frozenset({Intent.SEARCH_CATALOG, None})
 """Readings of words that may name something on the list: a bare title, or nothing known."""
 
-_NAMING: Final = frozenset({"search_catalog.bare", "branch_info.branch_alone", "branch_info.branch_about"})
-"""Patterns of the parser that hold nothing but a name."""
+_NAMING: Final = frozenset(
+    {
+        "search_catalog.bare",
+        "branch_info.branch_alone",
+        "branch_info.branch_about",
+        *(f"{intent}.expected" for intent in Intent),
+    }
+)
+"""Patterns of the parser that hold nothing but a name, or just what the question expects."""
 
 
 @dataclass(frozen=True, slots=True)

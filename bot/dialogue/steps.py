@@ -6,10 +6,11 @@ end of the flow, `Doing` wants changes made. Every flow is walked the same way; 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from bot.dialogue.effects import Effect, Result
 from bot.dialogue.scene import Answer, Scene
+from bot.intents import Expected
 from bot.messages.replies import Json, Reply
 
 Data: TypeAlias = Mapping[str, Json]
@@ -52,6 +53,15 @@ class Doing:
 Outcome: TypeAlias = Asked | Filled | Said | Doing
 
 
+YES_NO: Final = frozenset({Expected.YES_NO})
+TITLE: Final = frozenset({Expected.TITLE})
+PICKED: Final = frozenset({Expected.NUMBER, Expected.TITLE})
+"""An entry of a list, by number or by name."""
+PLACE: Final = frozenset({Expected.BRANCH})
+WAY: Final = frozenset({Expected.CONTACT})
+"""How to be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a flow."""
@@ -66,6 +76,8 @@ class Step:
     """Name of the step that follows; empty: none."""
     says: str
     """What it is for, in the chart."""
+    expects: frozenset[Expected] = frozenset()
+    """What its question can be answered with, for the parser to weigh."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ Seen without any conversation before it; context is the dialogue's to weigh.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Final
 
 from bot.intents import rank
+from bot.intents.expecting import Expected, is_answer, leaning
 from bot.intents.features import features
 from bot.intents.lexicon import Lexicon, load_lexicon
 from bot.intents.match import Candidate, Finder, Hit, Patterns, Segment
@@ -31,6 +32,9 @@ DEFAULT: Final = ("中央", "東部", "西部", "見和", "常澄", "内原", "�
 _NOTHING_KNOWN = 0.3
 _NOTHING = Reading(Intent.OUT_OF_SCOPE, {}, 0.1, None, ())
 """What a message without any word is."""
+_NOTHING_EXPECTED: Final[frozenset[Expected]] = frozenset()
+_OF_ANYTHING = frozenset({Intent.OUT_OF_SCOPE, Intent.SEARCH_CATALOG})
+"""What any unknown words look like: nothing is understood where only the classifier says so."""
 _WORTH_OFFERING = 0.02
 """A reading less likely than this is no runner-up."""
 _HAS_WORD = re.compile(r"[^\W_]")
@@ -95,6 +99,10 @@ class _Seen:
         named = [n for look in self.looked for n in look.named]
         return features(self.spans.masked, self.together.segment.tokens, self.hits, named)
 
+    def groups(self) -> set[str]:
+        """The groups of words that occur, also those that names make."""
+        return {hit.group for look in self.looked for hit in look.segment.hits}
+
     def read_as(self, intent: Intent, confidence: float, runner_up: Intent | None) -> Reading:
         """The message read as one intent, with the strongest pattern for it or without any."""
         found = [
@@ -138,12 +146,19 @@ def _read(seen: _Seen, said: Reading, weighed: Weighed, limit: int) -> Iterator[
             return
         other = likely[1] if n == 0 else likely[0]
         runner_up = other[0] if other[1] >= _WORTH_OFFERING else None
-        unknown = intent is Intent.OUT_OF_SCOPE and not said.matched
-        confidence = most = round(min(likelihood, _NOTHING_KNOWN if unknown else most), 3)
-        if intent is said.intent:
-            yield replace(said, confidence=confidence, runner_up=runner_up)
-        else:
-            yield seen.read_as(intent, confidence, runner_up)
+        confidence = min(likelihood, most)
+        reading = said if intent is said.intent else seen.read_as(intent, confidence, runner_up)
+        if (
+            not n
+            and not said.matched
+            and not reading.matched
+            and not reading.slots
+            and intent in _OF_ANYTHING
+        ):
+            yield said
+            return
+        most = confidence
+        yield replace(reading, confidence=round(confidence, 3), runner_up=runner_up)
 
 
 class Parser:
@@ -162,13 +177,13 @@ class Parser:
         self._weigher = weigher
         self._tokenizer.tokenize("")
 
-    def parse(self, text: str, *, today: date) -> Reading:
+    def parse(self, text: str, *, today: date, expects: Set[Expected] = _NOTHING_EXPECTED) -> Reading:
         """Read one message.
 
         Any string is accepted; beyond 5,000 characters nothing is read. `today` (JST) is what relative
-        days in the message count from.
+        days in the message count from; `expects` is what a question that waits can be answered with.
         """
-        return self.readings(text, today=today, limit=1)[0]
+        return self.explain(text, today=today, expects=expects).readings[0]
 
     def readings(self, text: str, *, today: date, limit: int = 2) -> tuple[Reading, ...]:
         """The likeliest readings of a message, each of another intent, the first as `parse` gives it.
@@ -177,15 +192,22 @@ class Parser:
         """
         return self.explain(text, today=today, limit=limit).readings
 
-    def explain(self, text: str, *, today: date, limit: int = 1) -> Explained:
+    def explain(
+        self, text: str, *, today: date, expects: Set[Expected] = _NOTHING_EXPECTED, limit: int = 1
+    ) -> Explained:
         """The readings with what patterns and classifier said on their own."""
         normal = normalize(text, self._spellings)
         if not _HAS_WORD.search(normal.canon):
             return Explained((_NOTHING,), _NOTHING, None)
         seen = self._see(normal, today)
         said = self._by_patterns(seen)
-        weighed = self._weigher.weigh(said, seen.features())
-        return Explained(tuple(_read(seen, said, weighed, limit)), said, weighed)
+        lean = leaning(expects, seen.groups(), said)
+        weighed = self._weigher.weigh(said, seen.features(), lean)
+        readings = tuple(_read(seen, said, weighed, limit))
+        if is_answer(readings[0].intent, lean):
+            expected = f"{readings[0].intent}.expected"
+            readings = (replace(readings[0], matched=(expected, *readings[0].matched[1:])), *readings[1:])
+        return Explained(readings, said, weighed)
 
     def features(self, text: str, *, today: date) -> frozenset[str]:
         """What the classifier sees of a message."""

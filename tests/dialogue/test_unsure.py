@@ -1,10 +1,11 @@
 """Readings that are half understood: what was understood is said, and nothing is begun on a guess."""
 
+from collections.abc import Set
 from datetime import date
 
 import pytest
 
-from bot.intents import Intent, Reading
+from bot.intents import Expected, Intent, Reading
 from tests.dialogue.flows.player import Databases, Player
 from tests.dialogue.rim import HeardEngine
 
@@ -19,7 +20,7 @@ class Guesses:
     ) -> None:
         self._reading = Reading(intent, slots, confidence, runner_up, ())
 
-    def parse(self, text: str, *, today: date) -> Reading:
+    def parse(self, text: str, *, today: date, expects: Set[Expected] = frozenset()) -> Reading:
         return self._reading
 
 

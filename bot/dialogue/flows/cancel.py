@@ -13,7 +13,7 @@ from bot.dialogue.listing import name_of, page_of, remember
 from bot.dialogue.picking import Pick, accept_pick, end_card, narrowed, show_again, with_lead
 from bot.dialogue.refusals import reason_buttons, reason_rows, short_reason
 from bot.dialogue.scene import Answer, Scene
-from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
+from bot.dialogue.steps import PICKED, Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
 from bot.dialogue.taps import answer, dial, wish, yes_no
 from bot.dialogue.telling import sort_results, trouble_card
 from bot.dialogue.words import is_by
@@ -195,7 +195,15 @@ _PICK: Final = Pick(PICK_KIND, "reservation_ids", Intent.CANCEL_RESERVATION, "ca
 CANCEL: Final = Flow(
     "cancel",
     (
-        Step("pick", "reservation_ids", _ask_pick, _accept_pick, "confirm", "which reservations to cancel"),
+        Step(
+            "pick",
+            "reservation_ids",
+            _ask_pick,
+            _accept_pick,
+            "confirm",
+            "which reservations to cancel",
+            PICKED,
+        ),
         confirmation(
             _ask_confirm,
             _do,

@@ -17,7 +17,7 @@ from bot.dialogue.gathered import as_json, items_of, texts_of
 from bot.dialogue.listing import page_of, remember
 from bot.dialogue.picking import Pick, accept_pick, end_card, narrowed, show_again, with_lead
 from bot.dialogue.scene import Answer, Scene
-from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
+from bot.dialogue.steps import PICKED, Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
 from bot.dialogue.taps import answer, wish
 from bot.dialogue.words import is_by, repeats_with_yes
 from bot.intents import Intent
@@ -154,7 +154,7 @@ _PICK: Final = Pick(PICK_KIND, "loan_ids", Intent.RENEW, "renew.pick", _list, _n
 RENEW: Final = Flow(
     "renew",
     (
-        Step("pick", "loan_ids", _ask_pick, _accept_pick, "confirm", "which loans to renew"),
+        Step("pick", "loan_ids", _ask_pick, _accept_pick, "confirm", "which loans to renew", PICKED),
         confirmation(
             _ask_confirm,
             _do,

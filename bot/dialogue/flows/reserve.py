@@ -13,7 +13,7 @@ from bot.dialogue.flows.reserve_told import ask_confirm, items_for, refused_card
 from bot.dialogue.gathered import items_of, text_of, texts_of
 from bot.dialogue.picking import narrowed
 from bot.dialogue.scene import Answer, Scene
-from bot.dialogue.steps import Data, Doing, Filled, Flow, Outcome, Said, Step
+from bot.dialogue.steps import PICKED, PLACE, TITLE, WAY, Data, Doing, Filled, Flow, Outcome, Said, Step
 from bot.dialogue.where_and_how import (
     accept_branch,
     accept_contact,
@@ -61,11 +61,21 @@ def _do(scene: Scene, data: Data) -> Doing:
 RESERVE: Final = Flow(
     "reserve",
     (
-        Step("find", "wants", ask_find, accept_find, "pick", "which work is meant"),
-        Step("pick", "title_ids", ask_pick, accept_pick_title, "check", "which of those that were found"),
+        Step("find", "wants", ask_find, accept_find, "pick", "which work is meant", TITLE),
+        Step(
+            "pick",
+            "title_ids",
+            ask_pick,
+            accept_pick_title,
+            "check",
+            "which of those that were found",
+            PICKED,
+        ),
         Step("check", "checked", _ask_check, None, "branch", "whether any of it may be reserved"),
-        Step("branch", "pickup_branch", ask_branch, accept_branch, "contact", "where to pick it up"),
-        Step("contact", "contact", ask_contact, accept_contact, "confirm", "how to tell that it is ready"),
+        Step("branch", "pickup_branch", ask_branch, accept_branch, "contact", "where to pick it up", PLACE),
+        Step(
+            "contact", "contact", ask_contact, accept_contact, "confirm", "how to tell that it is ready", WAY
+        ),
         confirmation(
             ask_confirm,
             _do,
@@ -73,6 +83,7 @@ RESERVE: Final = Flow(
             "names works, pickup branch, contact and place in the queue, and asks for a yes",
             verb=Intent.RESERVE,
             change=_change,
+            expects=PLACE | WAY,
         ),
     ),
     start,
