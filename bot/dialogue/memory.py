@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.dialogue.effects import SwitchCard
+from bot.dialogue.effects import AddToCart, AddWatch, ChangeNotices, RemoveFromCart, StopWatches, SwitchCard
 from bot.dialogue.events import Event
 from bot.dialogue.scene import Scene
 from bot.dialogue.state import State
@@ -16,7 +16,7 @@ from bot.messages.replies import Reply, Text
 NewId = Callable[[], str]
 """Gives an id that nobody can guess."""
 
-_FREE_EFFECTS = (SwitchCard,)
+FREE_EFFECTS = (SwitchCard, AddToCart, RemoveFromCart, ChangeNotices, AddWatch, StopWatches)
 """What may be done without a confirmation: it changes nothing at the library and is undone by one tap."""
 
 
@@ -61,7 +61,7 @@ def moved(
     """
     outcome, state = move.outcome, replace(scene.state, misses=0)
     if isinstance(outcome, Doing):
-        if not confirmed and not all(isinstance(effect, _FREE_EFFECTS) for effect in outcome.effects):
+        if not confirmed and not all(isinstance(effect, FREE_EFFECTS) for effect in outcome.effects):
             raise UnconfirmedChange(flow.name)
         state = replace(standing(state, scene, flow, move.step, move.data), question_id="", asked_at="")
         return Decided((), state, outcome.effects, used_button)

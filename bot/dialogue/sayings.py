@@ -16,7 +16,7 @@ def sayings_before(scene: Scene, items: Sequence[Item], contact: Contact) -> lis
         said.append(_shelf_race(scene, holding))
     if policy.sayings.series_order and any(item["in_series"] for item in items):
         said.append(("series_order", scene.say.text("reserve.sayings.series_order")))
-    return said + _about_contact(scene, contact)
+    return said + about_contact(scene, contact)
 
 
 def sayings_after(scene: Scene) -> list[tuple[str, str]]:
@@ -34,7 +34,8 @@ def shelf_phones(scene: Scene, items: Sequence[Item]) -> tuple[Dial, ...]:
     return tuple(dial(scene, branch) for branch in _holding(items))
 
 
-def _about_contact(scene: Scene, contact: Contact) -> list[tuple[str, str]]:
+def about_contact(scene: Scene, contact: Contact) -> list[tuple[str, str]]:
+    """Name and text of what is to be known of a way of being told."""
     say, rules = scene.say, scene.policy.contact
     if contact is Contact.NONE:
         return [("no_contact", say.text("reserve.sayings.no_contact"))]

@@ -83,6 +83,22 @@ def wants_to_rewrite(text: str) -> bool:
     return any(word in said for word in _words()["rewrite"])
 
 
+def wants_on(text: str) -> bool:
+    """期限のお知らせをオンにして: to turn on, rather than to see."""
+    said, words = folded(text), _words()
+
+    def names(table: str) -> bool:
+        return any(folded(word) in said for word in words[table])
+
+    return names("turn_on") or (names("turn_on_perhaps") and not names("only_see"))
+
+
+def means_all(text: str) -> bool:
+    """新着のお知らせを全部止めて: all of them."""
+    said = folded(text)
+    return any(word in said for word in _words()["all"])
+
+
 def contact_named(text: str) -> str | None:
     """`phone`, `mail`, `line` or `none`, where the words name one way of being told."""
     said = unicodedata.normalize("NFKC", text).lower()

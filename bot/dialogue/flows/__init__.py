@@ -25,6 +25,7 @@ from bot.dialogue.flows.menu import (
     out_of_scope,
     thanks,
 )
+from bot.dialogue.flows.notices import NOTICES
 from bot.dialogue.flows.renew import RENEW
 from bot.dialogue.flows.reservations import KIND as RESERVATIONS
 from bot.dialogue.flows.reservations import PICK_KIND as CANCELLABLE
@@ -33,9 +34,10 @@ from bot.dialogue.flows.reserve import RESERVE
 from bot.dialogue.flows.rules_asked import ask_rules
 from bot.dialogue.flows.search import KIND as TITLES
 from bot.dialogue.flows.search import search_catalog
-from bot.dialogue.flows.services import ebooks, new_arrivals, notification_settings, subscribe_new_arrivals
+from bot.dialogue.flows.services import ebooks, new_arrivals
 from bot.dialogue.flows.switch_card import SWITCH
 from bot.dialogue.flows.unlink_card import UNLINK
+from bot.dialogue.flows.watches import WATCHES
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Flow, Said
 from bot.intents import Intent
@@ -50,6 +52,8 @@ FLOWS: Final[Mapping[Intent, Flow]] = {
     Intent.RESERVE: RESERVE,
     Intent.CANCEL_RESERVATION: CANCEL,
     Intent.CONTACT_STAFF: CONTACT,
+    Intent.NOTIFICATION_SETTINGS: NOTICES,
+    Intent.SUBSCRIBE_NEW_ARRIVALS: WATCHES,
 }
 
 ANSWERS: Final[Mapping[Intent, AnswerFunction]] = {
@@ -59,8 +63,6 @@ ANSWERS: Final[Mapping[Intent, AnswerFunction]] = {
     Intent.SHOW_CARD: show_card,
     Intent.PASSWORD_HELP: password_help,
     Intent.NEW_ARRIVALS: new_arrivals,
-    Intent.SUBSCRIBE_NEW_ARRIVALS: subscribe_new_arrivals,
-    Intent.NOTIFICATION_SETTINGS: notification_settings,
     Intent.OPENING_HOURS: opening_hours,
     Intent.BRANCH_INFO: branch_info,
     Intent.EBOOKS: ebooks,

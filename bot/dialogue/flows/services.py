@@ -36,27 +36,6 @@ def new_arrivals(scene: Scene) -> Said:
     return Said((scene.say.cards("services.arrivals", card),))
 
 
-def subscribe_new_arrivals(scene: Scene) -> Said:
-    """Watches are not kept here yet."""
-    return _on_the_web(scene, "services.watch")
-
-
-def notification_settings(scene: Scene) -> Said:
-    """Notices can't be set here yet; how a reservation's notice is chosen."""
-    rows = (
-        Row(scene.say.text("services.notices.text")),
-        Row(scene.say.text("services.notices.hold")),
-    )
-    buttons = (
-        wish(scene, Intent.ASK_RULES, label="topic_notice", topic="notice"),
-        web_page(scene),
-        dial(scene),
-    )
-    return Said(
-        (scene.say.cards("services.notices", Card(scene.say.text("services.notices.title"), rows, buttons)),)
-    )
-
-
 def _on_the_web(scene: Scene, key: str) -> Said:
     rows = (Row(scene.say.text(f"{key}.text")),)
     card = Card(scene.say.text(f"{key}.title"), rows, (web_page(scene), dial(scene)))
