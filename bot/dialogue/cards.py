@@ -34,10 +34,10 @@ def loan_card(scene: Scene, number: int, facts: RenewalFacts) -> Card:
     decision = renewal.decide(facts, scene.policy, scene.today)
     say, tone = scene.say, due_tone(scene, loan.due_on)
     rows = [
+        *holder_rows(scene, facts.patron.card_number),
         *_author(loan.title),
         Row(say.text("loans.due", due_on=loan.due_on), say.text("loans.due_label"), tone),
     ]
-        *holder_rows(scene, facts.patron.card_number),
     rows.append(Row(days_left(scene, loan.due_on), say.text("loans.left_label"), tone))
     if loan.branch and len(scene.policy.branches) > 1:
         rows.append(Row(scene.branch_full_name(loan.branch), say.text("loans.branch_label"), Tone.QUIET))
