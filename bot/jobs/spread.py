@@ -47,7 +47,7 @@ class SpreadWorkers:
         threads: int = 8,
         also: Iterable[Callable[[], None]] = (),
     ) -> None:
-        """`also`: what else is to be done at each sweep, by one process at a time."""
+        """`also`: what else is to be done again and again, by one process at a time, in a thread of its own."""
         self._runner = runner
         self._engine = engine
         self._clock = clock
@@ -59,19 +59,24 @@ class SpreadWorkers:
         self._finder = _Finder(engine, clock, Waker(broker), self._own_turns, self._sends)
         self._one = OneSweeper(engine, clock)
         forgetting = Seldom(retention.run, clock, RETENTION_EVERY)
-        self._sweeper = Sweeper([self._finder.find, forgetting, *also], self._one.is_mine)
+        self._sweepers = (
+            Sweeper([self._finder.find, forgetting], self._one.is_mine),
+            Sweeper(also, self._one.is_mine, name="aside"),
+        )
 
     def start(self) -> None:
         """Begin. What other processes hold is left to them: their leases run out if they are gone."""
         self._sends.start()
         self._own_turns.start()
         self._worker.start()
-        self._sweeper.start()
+        for sweeper in self._sweepers:
+            sweeper.start()
         _log.info("worker starts")
 
     def stop(self) -> None:
         """Finish the turns in hand and send their answers; wake-ups go back, and another process may sweep."""
-        self._sweeper.stop()
+        for sweeper in self._sweepers:
+            sweeper.stop()
         self._worker.stop(_STOP_MS)
         self._own_turns.stop()
         self._sends.stop(finishing=True)

@@ -32,12 +32,14 @@ Task = Callable[[], None]
 class Sweeper:
     """Does the tasks in their order once a second, whatever breaks in one of them."""
 
-    def __init__(self, tasks: Iterable[Task], is_mine: Callable[[], bool] = lambda: True) -> None:
-        """`is_mine`: whether it is for this process to sweep now."""
+    def __init__(
+        self, tasks: Iterable[Task], is_mine: Callable[[], bool] = lambda: True, name: str = "sweeper"
+    ) -> None:
+        """`is_mine`: whether it is for this process to sweep now. `name`: of the thread."""
         self._tasks = tuple(tasks)
         self._is_mine = is_mine
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._sweep_on, name="sweeper", daemon=True)
+        self._thread = threading.Thread(target=self._sweep_on, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -74,10 +76,14 @@ class OneSweeper:
         self._clock = clock
         self._owner = new_owner()
         self._held_at: datetime | None = None
+        self._one_at_a_time = threading.Lock()
 
     def is_mine(self) -> bool:
-        """Whether this process sweeps now. Asks the database seldom while it does."""
-        now = self._clock.now()
+        """Whether this process sweeps now. Asks the database seldom while it does; several threads may ask."""
+        with self._one_at_a_time:
+            return self._is_mine(self._clock.now())
+
+    def _is_mine(self, now: datetime) -> bool:
         if self._held_at is not None and now - self._held_at < SWEEP_LEASE / 3:
             return True
         had_it = self._held_at is not None

@@ -36,7 +36,9 @@ class Workers:
         threads: int = 4,
         also: Iterable[Callable[[], None]] = (),
     ) -> None:
-        """`also`: what else is to be done at each sweep, such as sending letters."""
+        """`also`: what else is to be done again and again, such as sending letters. It may wait for other servers,
+        so it has a thread of its own and holds no patron up.
+        """
         self._runner = runner
         self._sender = sender
         self._engine = engine
@@ -44,7 +46,7 @@ class Workers:
         self._turns = Pool("turn", threads, self._turn)
         self._sends = Pool("send", threads, sender.send)
         forgetting = Seldom(retention.run, clock, RETENTION_EVERY)
-        self._sweeper = Sweeper([self._find_due, forgetting, *also])
+        self._sweepers = (Sweeper([self._find_due, forgetting]), Sweeper(also, name="aside"))
         self._is_stopping = False
 
     def start(self) -> None:
@@ -59,7 +61,8 @@ class Workers:
         _log.info("workers start", leases_left=leases, attempts_left=attempts)
         self._turns.start()
         self._sends.start()
-        self._sweeper.start()
+        for sweeper in self._sweepers:
+            sweeper.start()
 
     def wake(self, chat_ids: Iterable[str]) -> None:
         """Something waits in these chats."""
@@ -68,14 +71,16 @@ class Workers:
     def are_alive(self) -> bool:
         """Whether every thread is at its work."""
         threads = [*self._turns.threads, *self._sends.threads]
-        return not self._is_stopping and self._sweeper.is_alive() and all(t.is_alive() for t in threads)
+        alive = [thread.is_alive() for thread in threads] + [it.is_alive() for it in self._sweepers]
+        return not self._is_stopping and all(alive)
 
     def stop(self) -> None:
         """Finish what is in hand and end; what waits stays in the database."""
         self._is_stopping = True
         self._turns.stop()
         self._sends.stop()
-        self._sweeper.stop()
+        for sweeper in self._sweepers:
+            sweeper.stop()
         _log.info("workers stopped")
 
     def _turn(self, chat_id: str) -> None:

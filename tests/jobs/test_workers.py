@@ -102,6 +102,23 @@ def test_a_thread_outlives_what_breaks_in_it(way: Way, line: LineStandIn) -> Non
     workers.stop()
 
 
+def test_what_waits_for_another_server_holds_nobody_up(way: Way, line: LineStandIn) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def waits_for_a_mail_server() -> None:
+        begun.set()
+        go_on.wait(PATIENCE_SECONDS)
+
+    workers = workers_of(way, waits_for_a_mail_server)
+    workers.start()
+    assert begun.wait(PATIENCE_SECONDS)
+    way.store(text("U1", "こんにちは", way.now()))
+    until(lambda: len(line.replies) == 1)
+    assert not go_on.is_set()
+    go_on.set()
+    workers.stop()
+
+
 def test_idle_workers_use_almost_no_processor(way: Way, workers: Workers) -> None:
     workers.wake(["U1"])
     before, spent_before = time.monotonic(), time.process_time()
