@@ -24,6 +24,8 @@ from bot.ils.embedded.importing import import_folder
 from bot.ils.embedded.library import EmbeddedLibrary
 from bot.ils.embedded.passwords import EmbeddedPasswords
 from bot.intents import Expected, Parser, Reading, load_parser
+from bot.intents.furigana import Furigana
+from bot.intents.tokens import Tokenizer
 from bot.jobs.registered import tell_registered
 from bot.jobs.tokens import ChannelTokens
 from bot.jobs.turns import TurnRunner
@@ -80,7 +82,7 @@ class _LoggedReader:
 
 def build_dialogue(parser: Reader) -> Dialogue:
     """The dialogue, with ids for buttons and questions that nobody can guess."""
-    return Dialogue(parser, new_id=lambda: secrets.token_urlsafe(16))
+    return Dialogue(parser, new_id=lambda: secrets.token_urlsafe(16), readings=Furigana(Tokenizer()))
 
 
 def line_client(settings: Settings, tokens: AccessTokens | None = None) -> "LineClient":

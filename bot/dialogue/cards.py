@@ -59,7 +59,8 @@ def loan_card(scene: Scene, number: int, facts: RenewalFacts) -> Card:
             ),
         )
     badge = scene.policy.words.renewed if loan.renewals else ""
-    return Card(name_of(loan.title, CARD_TITLE), tuple(rows), buttons, badge, Tone.GOOD, number)
+    title, kana = name_of(loan.title, CARD_TITLE), loan.title.title_kana
+    return Card(title, tuple(rows), buttons, badge, Tone.GOOD, number, kana)
 
 
 def due_tone(scene: Scene, due_on: date) -> Tone:
@@ -89,7 +90,8 @@ def reservation_card(scene: Scene, number: int, item: Reservation) -> Card:
     tone = {"ready": Tone.GOOD, "run_out": Tone.WARNING}.get(state, Tone.PLAIN)
     title = name_of(item.title, CARD_TITLE) if item.title else item.request_text
     buttons = (_cancel_button(scene, number, item),)
-    return Card(title, tuple(rows), buttons, say.text(f"reservations.state.{state}"), tone, number)
+    kana = item.title.title_kana if item.title else ""
+    return Card(title, tuple(rows), buttons, say.text(f"reservations.state.{state}"), tone, number, kana)
 
 
 def shown_state(scene: Scene, item: Reservation) -> str:

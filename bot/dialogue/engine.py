@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, date
 from typing import Protocol
 
+from bot.dialogue.appearance import has_readings, wording_of
 from bot.dialogue.appearance import tapped as style_tapped
-from bot.dialogue.appearance import wording_of
 from bot.dialogue.arrivals import arrived, introduced_to_group
 from bot.dialogue.buttons import Verdict, bind, judge, wish_of
 from bot.dialogue.dead_buttons import dead_button
@@ -28,6 +28,7 @@ from bot.dialogue.turn import Decided, Finished
 from bot.dialogue.view import View
 from bot.intents import Expected, Reading
 from bot.library import LibraryError
+from bot.messages.reading_marks import Readings, with_readings
 
 
 class Reader(Protocol):
@@ -41,8 +42,12 @@ class Reader(Protocol):
 class Engine:
     """The dialogue. Holds nothing of any patron; safe to share between threads."""
 
-    def __init__(self, parser: Reader, new_id: Callable[[], str]) -> None:
-        """`new_id` gives ids for buttons and questions, at most 300 ASCII characters each."""
+    def __init__(self, parser: Reader, new_id: Callable[[], str], readings: Readings | None = None) -> None:
+        """`new_id` gives ids for buttons and questions, at most 300 ASCII characters each.
+
+        `readings` knows how words are read, for those who ask for it; None: nothing is added.
+        """
+        self._readings = readings
         self._parser = parser
         self._new_id = new_id
 
@@ -61,8 +66,11 @@ class Engine:
     def finish(self, event: Event, view: View, decided: Decided, results: Sequence[Result]) -> Finished:
         """Word what happened: `results` are what became of `decided.effects`, in their order."""
         decided = self.word(event, view, decided, results)
+        replies = decided.replies
+        if self._readings is not None and has_readings(view):
+            replies = with_readings(replies, self._readings)
         bound = bind(
-            decided.replies,
+            replies,
             view=view,
             line_user_id=event.line_user_id,
             state=decided.state,

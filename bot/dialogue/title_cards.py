@@ -46,12 +46,12 @@ def _found_card(scene: Scene, number: int, title: Title, facts: TitleFacts | Res
     rows = _about(scene, title, facts)
     if isinstance(facts, TitleFacts):
         # Without a card nothing is known of what the patron may do.
-        return Card(name_of(title, CARD_TITLE), rows, number=number)
+        return Card(name_of(title, CARD_TITLE), rows, number=number, title_kana=title.title_kana)
     request = ReservationRequest(scene.policy.pickup.branches[0], Contact.LINE)
     decision = reservation.decide(facts, request, scene.policy, scene.today)
     if not decision.allowed:
         rows = (*rows, _why_not(scene, decision.reasons[0]))
-        return Card(name_of(title, CARD_TITLE), rows, number=number)
+        return Card(name_of(title, CARD_TITLE), rows, number=number, title_kana=title.title_kana)
     button = wish(
         scene,
         Intent.RESERVE,
@@ -60,14 +60,14 @@ def _found_card(scene: Scene, number: int, title: Title, facts: TitleFacts | Res
         style=Style.PRIMARY,
         title_ids=[title.title_id],
     )
-    return Card(name_of(title, CARD_TITLE), rows, (button,), number=number)
+    return Card(name_of(title, CARD_TITLE), rows, (button,), number=number, title_kana=title.title_kana)
 
 
 def _pick_card(scene: Scene, number: int, title: Title, facts: TitleFacts | ReservationFacts) -> Card:
     rows = _about(scene, title, facts)
     spoken = scene.say.text("reserve.pick_spoken", number=number)
     button: Button = answer(scene, "pick_one", spoken=spoken, style=Style.PRIMARY, title_ids=[title.title_id])
-    return Card(name_of(title, CARD_TITLE), rows, (button,), number=number)
+    return Card(name_of(title, CARD_TITLE), rows, (button,), number=number, title_kana=title.title_kana)
 
 
 def shelf_places(scene: Scene, copies: tuple[CopyFacts, ...]) -> list[str]:

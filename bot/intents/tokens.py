@@ -6,6 +6,7 @@ no lists of their own. What the words mean is left to `match`.
 
 import threading
 from dataclasses import dataclass
+from functools import cache
 
 import sudachipy  # type: ignore[import-untyped]  # It ships stubs without a py.typed marker.
 
@@ -35,10 +36,9 @@ class Token:
 
 
 class Tokenizer:
-    """Sudachi in its longest split. One dictionary for all threads, one handle for each."""
+    """Sudachi in its longest split. One dictionary for all, one handle for each thread."""
 
     def __init__(self) -> None:
-        self._dictionary = sudachipy.Dictionary(dict="core")
         self._local = threading.local()
 
     def tokenize(self, text: str) -> tuple[Token, ...]:
@@ -55,9 +55,18 @@ class Tokenizer:
             for m in self._handle().tokenize(text)
         )
 
+    def readings(self, text: str) -> tuple[tuple[str, str], ...]:
+        """The words of a text, each with its reading in katakana; empty where none is known."""
+        return tuple((m.surface(), m.reading_form()) for m in self._handle().tokenize(text))
+
     def _handle(self) -> sudachipy.Tokenizer:
         handle: sudachipy.Tokenizer | None = getattr(self._local, "handle", None)
         if handle is None:
-            handle = self._dictionary.tokenizer(sudachipy.SplitMode.C)
+            handle = _dictionary().tokenizer(sudachipy.SplitMode.C)
             self._local.handle = handle
         return handle
+
+
+@cache
+def _dictionary() -> sudachipy.Dictionary:
+    return sudachipy.Dictionary(dict="core")

@@ -107,6 +107,8 @@ class Card:
     badge_tone: Tone = Tone.PLAIN
     number: int = 0
     """Shown at the head so that 「2番」 works, from 1; 0: none."""
+    title_kana: str = ""
+    """How the title is read, where it is a work's; for those who asked for readings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from bot.dialogue.turn import Decided, Finished
 from bot.dialogue.view import ButtonRecord, View
 from bot.ils.embedded.library import EmbeddedLibrary
 from bot.intents import Parser, load_parser
+from bot.intents.furigana import Furigana
+from bot.intents.tokens import Tokenizer
 from bot.jobs.turns import TurnRunner
 from bot.library import LibraryError
 from bot.line.events import CARD_LINKED_ELSEWHERE, LINK_ENDED, LINK_FAILED, OUR_OWN
@@ -39,12 +41,18 @@ def the_parser() -> Parser:
     return load_parser()
 
 
+@cache
+def the_readings() -> Furigana:
+    """How words are read, for all conversations."""
+    return Furigana(Tokenizer())
+
+
 class HeardEngine(Engine):
     """The engine, with an ear for what tests look at: the neutral replies, the effects, the messages."""
 
     def __init__(self, parser: Reader) -> None:
         ids = itertools.count(1)
-        super().__init__(parser, lambda: f"id{next(ids)}")
+        super().__init__(parser, lambda: f"id{next(ids)}", the_readings())
         self.heard: tuple[Reply, ...] = ()
         self.effects: tuple[Effect, ...] = ()
         self.finished: Finished | None = None

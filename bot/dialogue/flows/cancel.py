@@ -1,6 +1,7 @@
 """予約の取消: pick → confirm → done, for one reservation, several, or all."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.cards import reservation_card
@@ -85,7 +86,7 @@ def _pick_card(scene: Scene, number: int, item: Reservation) -> Card:
         return card
     spoken = scene.say.text("reservations.cancel_spoken", number=number)
     button = answer(scene, "cancel_one", spoken=spoken, reservation_ids=[item.reservation_id])
-    return Card(card.title, card.rows, (button,), card.badge, card.badge_tone, number)
+    return replace(card, buttons=(button,))
 
 
 def _ask_confirm(scene: Scene, data: Data) -> Outcome:

@@ -5,7 +5,7 @@ renewal's confirmation.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.dialogue.cards import loan_card
@@ -125,7 +125,7 @@ def _card(scene: Scene, number: int, entry: _Entry) -> Card:
         card_number=entry.card_number,
         then=then,
     )
-    return Card(card.title, card.rows, (button,), card.badge, card.badge_tone, number)
+    return replace(card, buttons=(button,))
 
 
 def _not_read(scene: Scene, unread: int) -> tuple[Reply, ...]:

@@ -4,6 +4,7 @@ What became of it is worded in `renew_told`.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -100,7 +101,7 @@ def _pick_card(scene: Scene, number: int, item: RenewalFacts) -> Card:
     spoken = scene.say.text("loans.renew_spoken", number=number)
     ids = as_json(_ids_of([item]))
     button = answer(scene, "renew_one", spoken=spoken, style=Style.PRIMARY, loan_ids=ids)
-    return Card(card.title, card.rows, (button,), card.badge, card.badge_tone, number)
+    return replace(card, buttons=(button,))
 
 
 def _nothing_named(scene: Scene, loans: Sequence[RenewalFacts]) -> Outcome:

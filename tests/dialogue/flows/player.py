@@ -96,7 +96,7 @@ class Player:
         if self._is_plain:
             self.rim.set(WHO, "layout", layout)
 
-    def play(self, step: Mapping[str, Any]) -> None:
+    def play(self, step: Mapping[str, Any], *, look: bool = True) -> None:
         """One step: something happens, and then what is to be seen is looked at."""
         self.clock.advance(timedelta(seconds=5))
         if "wait" in step:
@@ -111,7 +111,8 @@ class Player:
             self.tap(self.button(step["tapped"]))
         if "kept" in step:
             self.tap(self._kept[step["kept"]])
-        self._look(step)
+        if look:
+            self._look(step)
         self._kept.update({label: self.button(label) for label in step.get("keep", [])})
 
     def say(self, text: str) -> list[str]:

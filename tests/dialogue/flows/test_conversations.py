@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from bot.library import CancellationReason, PickupReason, RenewalReason, ReservationReason
-from tests.dialogue.flows.player import DATA, Conversation, Databases, Player
+from tests.dialogue.flows.player import DATA, WHO, Conversation, Databases, Player
 
 _REASONS = (RenewalReason, ReservationReason, CancellationReason, PickupReason)
 
@@ -30,6 +30,19 @@ def test_conversation(talk: Conversation, library: str, layout: str, databases: 
             player.play(step)
         except AssertionError as error:
             raise AssertionError(f"step {at} {step}: {error}\n{player.heard_text()}") from None
+
+
+@pytest.mark.parametrize(("talk", "library", "layout"), list(_conversations())[::5])
+def test_conversation_with_readings_can_be_sent(
+    talk: Conversation, library: str, layout: str, databases: Databases
+) -> None:
+    """A sample of them in easy words with readings, in either layout: only that LINE takes it is looked at."""
+    player = Player(talk, library, databases, layout)
+    player.rim.set(WHO, "reading", "kana")
+    for step in talk["talk"]:
+        if "tapped" not in step and "kept" not in step:
+            player.play(step, look=False)
+    assert player.messages
 
 
 def test_every_reason_and_every_saying_is_met() -> None:
