@@ -15,15 +15,18 @@ from bot.dialogue.where_and_how import place_of
 from bot.intents import Intent
 from bot.library import (
     CancellationFacts,
+    ChangeFacts,
+    Contact,
     PickupFacts,
     RenewalFacts,
     Reservation,
+    ReservationChange,
     ReservationState,
     Title,
 )
 from bot.messages.limits import CARD_TITLE
 from bot.messages.replies import Button, Card, Row, Style, Tone
-from bot.rules import cancellation, pickup, renewal
+from bot.rules import cancellation, change, pickup, renewal
 
 
 def loan_card(scene: Scene, number: int, facts: RenewalFacts) -> Card:
@@ -89,7 +92,7 @@ def reservation_card(scene: Scene, number: int, item: Reservation) -> Card:
     rows.append(Row(contact, say.text("reservations.contact_label"), Tone.QUIET))
     tone = {"ready": Tone.GOOD, "run_out": Tone.WARNING}.get(state, Tone.PLAIN)
     title = name_of(item.title, CARD_TITLE) if item.title else item.request_text
-    buttons = (_cancel_button(scene, number, item),)
+    buttons = (_cancel_button(scene, number, item), *_change_button(scene, number, item))
     kana = item.title.title_kana if item.title else ""
     return Card(title, tuple(rows), buttons, say.text(f"reservations.state.{state}"), tone, number, kana)
 
@@ -135,6 +138,24 @@ def _cancel_button(scene: Scene, number: int, item: Reservation) -> Button:
     spoken = scene.say.text("reservations.cancel_spoken", number=number)
     ids = as_json([item.reservation_id])
     return wish(scene, Intent.CANCEL_RESERVATION, label="cancel_one", spoken=spoken, reservation_ids=ids)
+
+
+def _change_button(scene: Scene, number: int, item: Reservation) -> tuple[Button, ...]:
+    """Another pickup branch or another way to be told, while it only waits."""
+    if not may_change(scene, item):
+        return ()
+    label = "change_one" if len(scene.policy.pickup_branches) > 1 else "change_contact_of"
+    ids, spoken = as_json([item.reservation_id]), scene.say.text("change.pick_spoken", number=number)
+    return (
+        wish(scene, Intent.LIST_RESERVATIONS, label=label, spoken=spoken, do="change", reservation_ids=ids),
+    )
+
+
+def may_change(scene: Scene, item: Reservation) -> bool:
+    """Whether there is anything about a reservation that its patron may change."""
+    patron = scene.library.find_patron(scene.card_number)
+    wished = ReservationChange(item.pickup_branch, Contact.NONE)
+    return patron is not None and change.decide(ChangeFacts(patron, item), wished).allowed
 
 
 def _author(title: Title | None) -> list[Row]:

@@ -6,7 +6,7 @@ A test sees that the page in `docs/` is what this writes.
 import sys
 from collections.abc import Iterator
 
-from bot.dialogue.flows import ANSWERS, FLOWS, NEEDS_CARD
+from bot.dialogue.flows import ANSWERS, FLOWS, NEEDS_CARD, PARTICULAR
 from bot.dialogue.steps import Flow
 from bot.intents import Intent
 
@@ -27,10 +27,13 @@ def chart() -> str:
 
 
 def _flows() -> Iterator[str]:
-    for intent, flow in FLOWS.items():
+    begun: list[tuple[str, Flow]] = [(f"`{intent.value}`", flow) for intent, flow in FLOWS.items()]
+    for do, (intent, known) in PARTICULAR.items():
+        begun += [(f"`{do}` within `{intent.value}`", known)] if isinstance(known, Flow) else []
+    for wish, flow in begun:
         yield f"## {flow.name}\n"
         card = "a linked card is needed" if flow.needs_card else "no card is needed"
-        yield f"Begins with `{intent.value}`; {card}.\n"
+        yield f"Begins with {wish}; {card}.\n"
         yield from _drawn(flow)
         yield "| step | fills | asks | then |"
         yield "| --- | --- | --- | --- |"
@@ -56,6 +59,10 @@ def _answers() -> Iterator[str]:
         if (answer := ANSWERS.get(intent)) is not None:
             where = answer.__module__.rpartition(".")[2]
             yield f"| `{intent.value}` | {'yes' if intent in NEEDS_CARD else 'no'} | `{where}.{answer.__name__}` |"
+    for do, (intent, known) in PARTICULAR.items():
+        if not isinstance(known, Flow):
+            where = known.__module__.rpartition(".")[2]
+            yield f"| `{do}` within `{intent.value}` | yes | `{where}.{known.__name__}` |"
     yield "| `choose` | | the list shown last |"
     yield "| `more` | | the list shown last |"
     yield ""

@@ -165,7 +165,7 @@ class CartOutcome:
     """What became of a change of the cart."""
 
     title_ids: tuple[str, ...]
-    """Those that were put in or taken out; the others were there already, or there was no room, or they weren't there."""
+    """Those that were put in or taken out."""
     done: bool
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from bot.dialogue.appearance import Change, changed, said_outright
 from bot.dialogue.confirming import CONFIRM
 from bot.dialogue.family import Instead, for_the_family
-from bot.dialogue.flows import ANSWERS, FLOWS, LISTS, NEEDS_CARD, flow_named, intent_of
+from bot.dialogue.flows import ANSWERS, LISTS, begun_by, flow_named, intent_of, needs_card
 from bot.dialogue.flows.link_card import offer_to_link
 from bot.dialogue.memory import NewId, is_in_time, moved, said, without_flow
 from bot.dialogue.misses import SURE, a_person, is_understood, not_sure, not_understood
+from bot.dialogue.particular import particular_wish
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Flow, Move, answer_step, ask_again, begin_flow
 from bot.dialogue.taps import resume, wish
@@ -53,6 +54,9 @@ class Router:
         changes = said_outright(self.scene)
         if changes:
             return self.change_style(changes)
+        particular = particular_wish(self.scene, reading)
+        if particular is not None:
+            return self.begin(*particular)
         flow = self.waiting
         decided = self._within(flow, reading) if flow else None
         if decided is not None:
@@ -91,20 +95,19 @@ class Router:
     def begin(self, intent: Intent, slots: Mapping[str, Any]) -> Decided:
         """A wish, by words or by a button."""
         scene = replace(self.scene, slots=slots, state=replace(self.scene.state, misses=0))
-        flow = FLOWS.get(intent)
-        needs_card = flow.needs_card if flow else intent in NEEDS_CARD
-        if needs_card and not scene.card_number:
+        begun, card_needed = begun_by(intent, slots), needs_card(intent, slots)
+        if card_needed and not scene.card_number:
             kept: dict[str, Json] = {"intent": intent.value, "slots": dict(slots)}
             scene = replace(scene, state=replace(scene.state, wish=kept))
             return self._answered(scene, offer_to_link(scene).replies)
-        instead = for_the_family(scene, intent, needs_card=needs_card)
+        instead = for_the_family(scene, intent, needs_card=card_needed)
         if isinstance(instead, Instead):
             return self.begin(instead.intent, instead.slots)
         if instead is not None:
             return self._answered(scene, instead.replies, instead.shown)
-        if flow is not None:
-            return moved(scene, flow, begin_flow(flow, scene), self.new_id, confirmed=False)
-        answered = ANSWERS[intent](scene)
+        if isinstance(begun, Flow):
+            return moved(scene, begun, begin_flow(begun, scene), self.new_id, confirmed=False)
+        answered = begun(scene)
         return self._answered(scene, answered.replies, answered.shown)
 
     def _within(self, flow: Flow, reading: Reading) -> Decided | None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bot.dialogue.gathered import as_json
 from bot.dialogue.listing import name_of
 from bot.dialogue.refusals import short_reason
 from bot.dialogue.scene import Scene
-from bot.dialogue.taps import answer, wish
+from bot.dialogue.taps import answer, wish, wish_with
 from bot.intents import Intent
 from bot.library import (
     Contact,
@@ -43,7 +44,7 @@ def pick_cards(scene: Scene, titles: Sequence[Title], first: int = 1) -> list[Ca
 
 
 def _found_card(scene: Scene, number: int, title: Title, facts: TitleFacts | ReservationFacts) -> Card:
-    rows = _about(scene, title, facts)
+    rows = about(scene, title, facts)
     if isinstance(facts, TitleFacts):
         # Without a card nothing is known of what the patron may do.
         return Card(name_of(title, CARD_TITLE), rows, number=number, title_kana=title.title_kana)
@@ -60,11 +61,22 @@ def _found_card(scene: Scene, number: int, title: Title, facts: TitleFacts | Res
         style=Style.PRIMARY,
         title_ids=[title.title_id],
     )
-    return Card(name_of(title, CARD_TITLE), rows, (button,), number=number, title_kana=title.title_kana)
+    buttons = (button, _cart_button(scene, number, title))
+    return Card(name_of(title, CARD_TITLE), rows, buttons, number=number, title_kana=title.title_kana)
+
+
+def _cart_button(scene: Scene, number: int, title: Title) -> Button:
+    """Into the cart; what is in it already leads to it."""
+    if title.title_id in scene.view.cart:
+        return wish(scene, Intent.RESERVE, label="cart_show", do="cart_show")
+    spoken, ids = scene.say.text("search.cart_spoken", number=number), [title.title_id]
+    return wish_with(
+        scene, Intent.RESERVE, {"do": "cart_add", "title_ids": as_json(ids)}, label="cart_add", spoken=spoken
+    )
 
 
 def _pick_card(scene: Scene, number: int, title: Title, facts: TitleFacts | ReservationFacts) -> Card:
-    rows = _about(scene, title, facts)
+    rows = about(scene, title, facts)
     spoken = scene.say.text("reserve.pick_spoken", number=number)
     button: Button = answer(scene, "pick_one", spoken=spoken, style=Style.PRIMARY, title_ids=[title.title_id])
     return Card(name_of(title, CARD_TITLE), rows, (button,), number=number, title_kana=title.title_kana)
@@ -84,7 +96,8 @@ def shelf_places(scene: Scene, copies: tuple[CopyFacts, ...]) -> list[str]:
     return [*places[:_MOST_PLACES], scene.say.text("search.more_places", places=more)]
 
 
-def _about(scene: Scene, title: Title, facts: TitleFacts | ReservationFacts) -> tuple[Row, ...]:
+def about(scene: Scene, title: Title, facts: TitleFacts | ReservationFacts) -> tuple[Row, ...]:
+    """Who made it, where it stands, and who waits for it."""
     made = " ".join(part for part in (title.publisher, title.published) if part)
     quiet = [Row(text, tone=Tone.QUIET) for text in (title.author, made) if text]
     return (*quiet, *_where(scene, facts.copies), *_waiting(scene, facts.queue_length))

@@ -82,6 +82,17 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Later volumes to be reserved by themselves, each once the one before it was checked out."""
+
+    follow_up_id: str
+    after_title_id: str
+    """The volume that is reserved now."""
+    later: tuple[str, ...]
+    """Title ids of the volumes after it, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """The record, the policy and the time, as of this turn."""
 
@@ -98,6 +109,10 @@ class View:
     """The record of the tapped button, whoever it belongs to; None: unknown or forgotten."""
     settings: Mapping[str, Json] = field(default_factory=dict)
     """The LINE user's own settings."""
+    cart: tuple[str, ...] = ()
+    """Title ids in the cart of the card in use, in the order in which they were put in."""
+    follow_ups: tuple[FollowUp, ...] = ()
+    """Of the card in use, oldest first."""
     kept: Kept = field(default_factory=Kept)
 
     def card_in_use(self) -> LinkedCard | None:

@@ -5,6 +5,7 @@ from typing import Final
 from bot.dialogue.confirming import stopped
 from bot.dialogue.finding import wanted_in
 from bot.dialogue.gathered import text_of
+from bot.dialogue.particular_words import changes_place
 from bot.dialogue.picking import is_bare, with_lead
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Filled, Outcome
@@ -83,7 +84,8 @@ def branch_said(scene: Scene, given: Answer) -> str:
     if given.intent in {Intent.BRANCH_INFO, Intent.OPENING_HOURS} and not is_bare(given):
         return ""
     code = _branch_code(scene, text_of(slots, "branch")) or _branch_code(scene, without_ending(given.text))
-    if code or given.intent not in {None, Intent.LIST_RESERVATIONS}:
+    is_asked = given.intent not in {None, Intent.LIST_RESERVATIONS} and not changes_place(given.text)
+    if code or is_asked:
         return code
     said = folded(given.text)
     named = [b.code for b in scene.policy.pickup_branches if folded(b.name) in said or b.kana in said]

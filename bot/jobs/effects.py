@@ -7,18 +7,22 @@ from sqlalchemy.orm import Session
 from bot.accounts import Friends, Links
 from bot.clock import Clock
 from bot.dialogue.effects import (
+    AddToCart,
     AddWatch,
     Broken,
     CancelReservation,
     ChangeNotices,
+    ChangeReservation,
     Effect,
     EndOtherLink,
     EndOtherOutcome,
     KeepSetting,
+    RemoveFromCart,
     RenewLoan,
     ReserveTitle,
     Result,
     SettingOutcome,
+    StopFollowUp,
     StopWatches,
     SwitchCard,
     SwitchOutcome,
@@ -29,7 +33,8 @@ from bot.dialogue.effects import (
 from bot.jobs.forgetting import forget_chat
 from bot.jobs.kept_effects import KeptEffects
 from bot.jobs.own_events import OwnEvents
-from bot.library import Channel, Library, LibraryError, LibraryMisunderstood, LibraryTimedOut
+from bot.jobs.wish_effects import WishEffects
+from bot.library import Library, LibraryError, LibraryMisunderstood, LibraryTimedOut
 from bot.policies import Policy
 
 
@@ -52,6 +57,7 @@ class Effects:
         self._own_events = own_events
         self._kept = KeptEffects(session, clock, policy, line_user_id)
         self._links = Links(session, clock)
+        self._wishes = WishEffects(session, clock, library, line_user_id)
 
     def perform(self, effects: Sequence[Effect]) -> tuple[Result, ...]:
         """What became of each, in their order."""
@@ -68,17 +74,10 @@ class Effects:
         match effect:
             case RenewLoan(card_number, loan_id, expected):
                 return self._library.renew(card_number, loan_id, expected_due_on=expected)
-            case ReserveTitle():
-                return self._library.reserve(
-                    effect.card_number,
-                    effect.title_id,
-                    pickup_branch=effect.pickup_branch,
-                    contact=effect.contact,
-                    channel=Channel.LINE,
-                    expected_queue_position=effect.expected_queue_position,
-                )
             case CancelReservation(card_number, reservation_id):
                 return self._library.cancel(card_number, reservation_id)
+            case ReserveTitle() | ChangeReservation() | AddToCart() | RemoveFromCart() | StopFollowUp():
+                return self._wishes.perform(effect)
             case UnlinkCard(card_number):
                 return self._unlink(card_number)
             case EndOtherLink(link_id):

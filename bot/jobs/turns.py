@@ -22,7 +22,7 @@ from bot.dialogue.events import Chat, Event
 from bot.dialogue.state import State
 from bot.dialogue.turn import Decided, Finished
 from bot.dialogue.typed import as_tap
-from bot.dialogue.view import Kept, LinkedCard, OtherLink, View
+from bot.dialogue.view import FollowUp, Kept, LinkedCard, OtherLink, View
 from bot.jobs.arriving import Arrivals
 from bot.jobs.backoff import TURN_TRIES, TURNS
 from bot.jobs.effects import Effects
@@ -33,8 +33,10 @@ from bot.library import Library
 from bot.logs import what_broke
 from bot.policies import Policy
 from bot.storage.buttons import Buttons
+from bot.storage.carts import Cart
 from bot.storage.conversations import Conversations
 from bot.storage.engine import writing
+from bot.storage.follow_ups import FollowUps
 from bot.storage.inbox import Inbox, Waiting
 from bot.storage.leases import LEASE, Leases, new_owner
 from bot.storage.outbox import Outbox
@@ -168,8 +170,14 @@ class TurnRunner:
             other_links=tuple(OtherLink(other.link_id, other.linked_at) for other in others),
             button=Buttons(session).find(event.button_id) if is_private and event.button_id else None,
             kept=kept_for(session, self._clock, self._policy, event) if is_private else Kept(),
+            cart=Cart(session, self._clock, event.line_user_id, in_use).titles() if in_use else (),
+            follow_ups=self._follow_ups(session, event.line_user_id, in_use) if in_use else (),
             settings=Friends(session, self._clock).settings(event.line_user_id) if is_private else {},
         )
+
+    def _follow_ups(self, session: Session, line_user_id: str, card_number: str) -> tuple[FollowUp, ...]:
+        kept = FollowUps(session, self._clock).of(line_user_id, card_number)
+        return tuple(FollowUp(one.follow_up_id, one.after_title_id, one.later) for one in kept)
 
     def _keep(self, session: Session, waiting: Waiting, finished: Finished) -> None:
         incoming, buttons = waiting.incoming, Buttons(session)

@@ -231,6 +231,10 @@ class Retention(_Section):
     conversation_days: PositiveDays
     messages_days: PositiveDays
     history_person_days: PositiveDays
+    cart_days: PositiveDays
+    """Since a title was put into the cart."""
+    follow_up_days: PositiveDays
+    """Since it was asked for that a later volume follow, or since the last one was reserved by that."""
     desk_messages_days: PositiveDays
     """Of a message to the desk, answered or not, from the day it was sent."""
 
@@ -256,6 +260,8 @@ class Words(_Section):
     card_number: Filled
     reservation: Filled
     reserve: Filled
+    cart: Filled
+    """Where titles are gathered to be reserved together: 予約カート, 予約候補."""
     counter: Filled
     """The counting word after a number: 点, 冊."""
     pickup_by: Filled

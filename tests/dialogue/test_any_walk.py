@@ -6,7 +6,7 @@ from itertools import chain
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.effects import SwitchCard
+from bot.dialogue.memory import FREE_EFFECTS
 from bot.dialogue.events import Event, EventKind
 from bot.library import LibraryUnavailable
 from tests.dialogue.flows.player import WHO, Databases, Player
@@ -125,7 +125,7 @@ def _take(player: Player, seen: list[str], what: str, value: object) -> None:
             tidings = {"card_number": "hanako", "link_id": "x"}
             player.turn(Event(EventKind.CARD_LINKED_ELSEWHERE, now, WHO, **tidings))  # type: ignore[arg-type]
     seen.extend(button_id for _, button_id in player.all_buttons())
-    changing = [effect for effect in player.rim.effects if not isinstance(effect, SwitchCard)]
+    changing = [effect for effect in player.rim.effects if not isinstance(effect, FREE_EFFECTS)]
     may_change = what in {"say", "tap", "tap long ago"} and state.step == "confirm" and state.question_id
     event("a change" if changing else "no change")
     assert not changing or may_change

@@ -4,11 +4,13 @@ A flow asks before it does something; an answer leaves nothing open. Each is a f
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from bot.dialogue.flows.branches import branch_info
 from bot.dialogue.flows.cancel import CANCEL
 from bot.dialogue.flows.card import password_help, show_card
+from bot.dialogue.flows.cart import CART_ADD, CART_EMPTY, CART_REMOVE, show_cart
+from bot.dialogue.flows.change import CHANGE
 from bot.dialogue.flows.contact_staff import CONTACT
 from bot.dialogue.flows.family_loans import KIND as FAMILY
 from bot.dialogue.flows.hours import opening_hours
@@ -32,6 +34,7 @@ from bot.dialogue.flows.reservations import PICK_KIND as CANCELLABLE
 from bot.dialogue.flows.reservations import list_reservations
 from bot.dialogue.flows.reserve import RESERVE
 from bot.dialogue.flows.rules_asked import ask_rules
+from bot.dialogue.flows.search import CART_KIND as CART
 from bot.dialogue.flows.search import KIND as TITLES
 from bot.dialogue.flows.search import search_catalog
 from bot.dialogue.flows.services import ebooks, new_arrivals
@@ -76,6 +79,15 @@ ANSWERS: Final[Mapping[Intent, AnswerFunction]] = {
     Intent.OUT_OF_SCOPE: out_of_scope,
 }
 
+PARTICULAR: Final[Mapping[str, tuple[Intent, Flow | AnswerFunction]]] = {
+    "cart_add": (Intent.RESERVE, CART_ADD),
+    "cart_remove": (Intent.RESERVE, CART_REMOVE),
+    "cart_empty": (Intent.RESERVE, CART_EMPTY),
+    "cart_show": (Intent.RESERVE, show_cart),
+    "change": (Intent.LIST_RESERVATIONS, CHANGE),
+}
+"""What the slot `do` begins within an intent (see `particular`). Each needs a card."""
+
 NEEDS_CARD: Final = frozenset({Intent.LIST_LOANS, Intent.LIST_RESERVATIONS, Intent.SHOW_CARD})
 """Answers about a patron; a flow says for itself whether it needs a card."""
 
@@ -92,9 +104,29 @@ LISTS: Final[Mapping[str, Intent]] = {
 
 def flow_named(name: str) -> Flow | None:
     """The flow of this name, or None."""
-    return next((flow for flow in FLOWS.values() if flow.name == name), None)
+    return next((flow for flow in _all_flows() if flow.name == name), None)
 
 
 def intent_of(flow: Flow) -> Intent:
     """The intent that begins this flow."""
-    return next(intent for intent, known in FLOWS.items() if known is flow)
+    begun = {known.name: intent for intent, known in FLOWS.items()}
+    begun |= {known.name: intent for intent, known in PARTICULAR.values() if isinstance(known, Flow)}
+    return begun[flow.name]
+
+
+def begun_by(intent: Intent, slots: Mapping[str, Any]) -> Flow | AnswerFunction:
+    """What a wish begins: a flow, or an answer given at once."""
+    _, particular = PARTICULAR.get(str(slots.get("do", "")), (intent, None))
+    return particular or FLOWS.get(intent) or ANSWERS[intent]
+
+
+def needs_card(intent: Intent, slots: Mapping[str, Any]) -> bool:
+    """Whether a wish can be met only with a linked card."""
+    begun = begun_by(intent, slots)
+    if isinstance(begun, Flow):
+        return begun.needs_card
+    return intent in NEEDS_CARD or slots.get("do") in PARTICULAR
+
+
+def _all_flows() -> list[Flow]:
+    return [*FLOWS.values(), *(known for _, known in PARTICULAR.values() if isinstance(known, Flow))]

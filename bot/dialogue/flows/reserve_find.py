@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.dialogue.finding import Wanted, are_too_many, find, is_meant, meant_exactly, wanted_in
-from bot.dialogue.flows.search import KIND, nothing_found
+from bot.dialogue.flows.search import CART_KIND, KIND, nothing_found
 from bot.dialogue.gathered import as_json, items_of, text_of, texts_of
 from bot.dialogue.listing import PAGE, ordinals_in, page_of, picked, remember, shown_ids
 from bot.dialogue.picking import Pick, accept_pick, end_card, is_bare, show_again, with_lead
@@ -97,7 +97,7 @@ def accept_pick_title(scene: Scene, data: Data, given: Answer) -> Outcome | None
 
 def _from_list(scene: Scene) -> Data:
     """「2番を予約」 after a list of titles; a list of one title is meant by 「これ」 too."""
-    shown = shown_ids(scene.state.shown, KIND)
+    shown = shown_ids(scene.state.shown, KIND, CART_KIND)
     if not shown:
         return {}
     ids = picked(shown, ordinals_in(scene.event.text))

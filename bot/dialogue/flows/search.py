@@ -15,6 +15,8 @@ from bot.library import Title
 from bot.messages.replies import Button, Card, Reply, Row, Style, Tone
 
 KIND: Final = "titles"
+CART_KIND: Final = "cart"
+"""The list of what is in the cart; its numbers mean titles, too."""
 
 
 def search_catalog(scene: Scene) -> Said:
@@ -22,7 +24,7 @@ def search_catalog(scene: Scene) -> Said:
     ordinals = scene.slots.get("ordinals")
     ids = texts_of(scene.slots, "title_ids")
     if ordinals:
-        ids = picked(shown_ids(scene.state.shown, KIND), ordinals) or []
+        ids = picked(shown_ids(scene.state.shown, KIND, CART_KIND), ordinals) or []
         if not ids:
             return Said((scene.say.say("loans.no_such_number"),))
     if ids:

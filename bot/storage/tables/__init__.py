@@ -6,3 +6,4 @@ from bot.storage.tables import library as library
 from bot.storage.tables import mails as mails
 from bot.storage.tables import messages as messages
 from bot.storage.tables import service as service
+from bot.storage.tables import wishes as wishes

@@ -31,6 +31,35 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
     op.create_index(op.f("ix_buttons_line_user_id"), "buttons", ["line_user_id"], unique=False)
     op.create_index(op.f("ix_buttons_made_at"), "buttons", ["made_at"], unique=False)
     op.create_table(
+        "cart_items",
+        sa.Column("line_user_id", sa.String(length=64), nullable=False),
+        sa.Column("card_number", sa.String(length=64), nullable=False),
+        sa.Column("title_id", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("line_user_id", "card_number", "title_id", name=op.f("pk_cart_items")),
+    )
+    op.create_index(op.f("ix_cart_items_added_at"), "cart_items", ["added_at"], unique=False)
+    op.create_table(
+        "follow_ups",
+        sa.Column("follow_up_id", sa.String(length=32), nullable=False),
+        sa.Column("line_user_id", sa.String(length=64), nullable=False),
+        sa.Column("card_number", sa.String(length=64), nullable=False),
+        sa.Column("after_title_id", sa.String(length=64), nullable=False),
+        sa.Column("later", sa.JSON(), nullable=False),
+        sa.Column("pickup_branch", sa.String(length=32), nullable=False),
+        sa.Column("contact", sa.String(length=16), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("look_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("follow_up_id", name=op.f("pk_follow_ups")),
+    )
+    op.create_index(
+        "ix_follow_ups_card_number_after", "follow_ups", ["card_number", "after_title_id"], unique=False
+    )
+    op.create_index(op.f("ix_follow_ups_line_user_id"), "follow_ups", ["line_user_id"], unique=False)
+    op.create_index(op.f("ix_follow_ups_look_at"), "follow_ups", ["look_at"], unique=False)
+    op.create_index(op.f("ix_follow_ups_made_at"), "follow_ups", ["made_at"], unique=False)
+    op.create_table(
         "conversations",
         sa.Column("chat_id", sa.String(length=64), nullable=False),
         sa.Column("state", sa.JSON(none_as_null=True), nullable=True),
@@ -227,6 +256,7 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
         sa.Column("words_key", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("title_id", name=op.f("pk_titles")),
     )
+    op.create_index("ix_titles_arrived_on", "titles", ["arrived_on"], unique=False)
     op.create_index("ix_titles_author_key", "titles", ["author_key"], unique=False)
     op.create_index("ix_titles_isbn", "titles", ["isbn"], unique=False)
     op.create_index("ix_titles_title_kana_key", "titles", ["title_kana_key"], unique=False)
@@ -448,6 +478,8 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_table("follow_ups")
+    op.drop_table("cart_items")
     op.drop_table("task_leases")
     op.drop_table("shared_values")
     op.drop_table("watches")
