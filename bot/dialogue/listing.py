@@ -42,8 +42,12 @@ def remember(kind: str, ids: Sequence[str], *, next_offset: int = 0, **slots: Js
 
 
 def shown_ids(shown: Data, *kinds: str) -> list[str]:
-    """The ids of the list shown last, if it is of one of these kinds."""
-    ids = shown.get("ids") if shown.get("kind") in kinds else None
+    """The ids of the list shown last, if it is of one of these kinds.
+
+    `titles.new` is of the kind `titles`: the same things, listed by another answer.
+    """
+    kind, _, _ = str(shown.get("kind", "")).partition(".")
+    ids = shown.get("ids") if kind in kinds else None
     return [str(item) for item in ids] if isinstance(ids, list) else []
 
 

@@ -110,6 +110,10 @@ class LibraryReader(Protocol):
         """Titles that match, exact matches first; an empty query finds nothing."""
         ...
 
+    def list_new_arrivals(self, since: date, query: TitleQuery, *, limit: int, offset: int = 0) -> TitlePage:
+        """Titles that came in on `since` or later, until today, newest first; an empty query means all of them."""
+        ...
+
     def find_title(self, title_id: str) -> Title | None:
         """The title, or None if it is not held."""
         ...

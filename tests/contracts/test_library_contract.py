@@ -452,3 +452,43 @@ def test_nothing_is_moved_to_a_branch_where_nothing_can_be_picked_up(world: Worl
     with pytest.raises(ValueError, match="no such pickup branch"):
         change(world, pickup_branch="kyoto")
     assert record(world) == before
+
+
+ARRIVALS = [
+    ("all of them, newest first", TitleQuery(), ["new", "week", "first"]),
+    ("on a theme", TitleQuery(subject="料理"), ["new", "first"]),
+    ("by an author", TitleQuery(author="土井"), ["new"]),
+    ("on a theme by an author who wrote nothing on it", TitleQuery(subject="料理", author="芥川"), []),
+    ("a theme that nothing is about", TitleQuery(subject="戦国"), []),
+]
+"""Titles that came in on the first day asked for, a week ago and today; others came before and after."""
+
+
+@pytest.mark.parametrize(("query", "found"), [row[1:] for row in ARRIVALS], ids=[row[0] for row in ARRIVALS])
+def test_new_arrivals_are_those_since_a_day_until_today(
+    world: World, query: TitleQuery, found: list[str]
+) -> None:
+    since = TODAY - timedelta(days=30)
+    world.put(
+        a_title("never"),
+        a_title("before", subjects=("料理",), arrived_on=since - timedelta(days=1)),
+        a_title("first", subjects=("料理",), arrived_on=since),
+        a_title("week", arrived_on=TODAY - timedelta(days=7)),
+        a_title("new", author="土井善晴", subjects=("料理",), arrived_on=TODAY),
+        a_title("tomorrow", subjects=("料理",), arrived_on=TODAY + timedelta(days=1)),
+    )
+    with world.library() as library:
+        page = library.list_new_arrivals(since, query, limit=10)
+        assert [title.title_id for title in page.titles] == found
+        assert page.total == len(found)
+
+
+def test_new_arrivals_come_in_pages_in_a_fixed_order(world: World) -> None:
+    world.put(*(a_title(f"t{number:02}", title=f"本{number:02}", arrived_on=TODAY) for number in range(25)))
+    with world.library() as library:
+        pages = [
+            library.list_new_arrivals(TODAY, TitleQuery(), limit=10, offset=offset) for offset in (0, 10, 20)
+        ]
+    assert [len(page.titles) for page in pages] == [10, 10, 5]
+    assert {page.total for page in pages} == {25}
+    assert len({title.title_id for page in pages for title in page.titles}) == 25

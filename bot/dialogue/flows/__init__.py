@@ -27,6 +27,8 @@ from bot.dialogue.flows.menu import (
     out_of_scope,
     thanks,
 )
+from bot.dialogue.flows.new_arrivals import KIND as ARRIVALS
+from bot.dialogue.flows.new_arrivals import new_arrivals
 from bot.dialogue.flows.notices import NOTICES
 from bot.dialogue.flows.renew import RENEW
 from bot.dialogue.flows.reservations import KIND as RESERVATIONS
@@ -37,7 +39,7 @@ from bot.dialogue.flows.rules_asked import ask_rules
 from bot.dialogue.flows.search import CART_KIND as CART
 from bot.dialogue.flows.search import KIND as TITLES
 from bot.dialogue.flows.search import search_catalog
-from bot.dialogue.flows.services import ebooks, new_arrivals
+from bot.dialogue.flows.services import ebooks
 from bot.dialogue.flows.switch_card import SWITCH
 from bot.dialogue.flows.unlink_card import UNLINK
 from bot.dialogue.flows.watches import WATCHES
@@ -98,6 +100,8 @@ LISTS: Final[Mapping[str, Intent]] = {
     RESERVATIONS: Intent.LIST_RESERVATIONS,
     CANCELLABLE: Intent.LIST_RESERVATIONS,
     TITLES: Intent.SEARCH_CATALOG,
+    ARRIVALS: Intent.NEW_ARRIVALS,
+    CART: Intent.SEARCH_CATALOG,
 }
 """Which answer shows the list of a kind: 「2番」 and 「もっと見る」 are handed to it."""
 

@@ -17,7 +17,7 @@ from bot.ils.embedded import gathering, history
 from bot.ils.embedded.ids import new_id
 from bot.ils.embedded.locks import lock_patron, lock_title
 from bot.ils.embedded.records import patron_of, title_of
-from bot.ils.embedded.search import find_titles
+from bot.ils.embedded.search import find_titles, list_new_arrivals
 from bot.library import (
     Actor,
     CancellationFacts,
@@ -90,6 +90,11 @@ class EmbeddedLibrary:
     def find_titles(self, query: TitleQuery, *, limit: int, offset: int = 0) -> TitlePage:
         """Titles that match, exact matches first; an empty query finds nothing."""
         return find_titles(self._session, query, limit=limit, offset=offset)
+
+    def list_new_arrivals(self, since: date, query: TitleQuery, *, limit: int, offset: int = 0) -> TitlePage:
+        """Titles that came in on `since` or later, until today, newest first; an empty query means all of them."""
+        days = (since, self._clock.today())
+        return list_new_arrivals(self._session, days, query, limit=limit, offset=offset)
 
     def find_title(self, title_id: str) -> Title | None:
         """The title, or None if it is not held."""

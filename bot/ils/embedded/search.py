@@ -3,6 +3,9 @@
 A number of words must all match, in any of title, author, subjects, series and publisher.
 """
 
+from datetime import date
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -23,13 +26,27 @@ def find_titles(session: Session, query: TitleQuery, *, limit: int, offset: int)
     conditions = _conditions(query)
     if not conditions:
         return TitlePage((), 0, offset)
-    matching = and_(*conditions)
+    return _page(session, and_(*conditions), _rank(query), limit=limit, offset=offset)
+
+
+def list_new_arrivals(
+    session: Session, days: tuple[date, date], query: TitleQuery, *, limit: int, offset: int
+) -> TitlePage:
+    """One page of what came in from the first of these days to the last and matches; an empty query matches all."""
+    matching = and_(TitleRow.arrived_on.between(*days), *_conditions(query))
+    return _page(session, matching, TitleRow.arrived_on.desc(), limit=limit, offset=offset)
+
+
+def _page(
+    session: Session, matching: Condition, first: ColumnElement[Any], *, limit: int, offset: int
+) -> TitlePage:
+    """The titles that match, in the order of `first` and then by reading and volume."""
     total = session.scalar(select(func.count()).select_from(TitleRow).where(matching)) or 0
     rows = session.scalars(
         select(TitleRow)
         .where(matching)
         .order_by(
-            _rank(query),
+            first,
             TitleRow.title_kana_key,
             TitleRow.title_key,
             func.length(TitleRow.volume),  # Volume 10 comes after volume 9.

@@ -80,6 +80,7 @@ class TitleRow(Base):
         Index("ix_titles_title_kana_key", "title_kana_key"),
         Index("ix_titles_author_key", "author_key"),
         Index("ix_titles_isbn", "isbn"),
+        Index("ix_titles_arrived_on", "arrived_on"),
     )
 
 
