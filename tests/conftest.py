@@ -9,7 +9,13 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
-from servers import postgres_server, postgres_url, postgres_with_tables  # noqa: F401  # Fixtures for all tests.
+from servers import (  # noqa: F401  # Fixtures for all tests.
+    empty_postgres_url,
+    postgres_server,
+    postgres_template,
+    postgres_url,
+    redis_server,
+)
 
 from bot.ils.embedded import passwords
 

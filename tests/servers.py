@@ -1,4 +1,4 @@
-"""Real servers for tests: a private PostgreSQL, as an unprivileged user, on a socket of its own, without a port."""
+"""Real servers for tests, each on a socket of its own, without a port: PostgreSQL (not as root) and Redis."""
 
 import os
 import pwd
@@ -7,18 +7,20 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
+from uuid import uuid4
 
 import pytest
+from redis import Redis
+from redis.exceptions import RedisError
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from bot.storage import tables as tables  # Registers all tables on the metadata.
-from bot.storage.base import Base
 from bot.storage.engine import open_engine
 from bot.storage.migrate import upgrade
 
@@ -42,6 +44,14 @@ class PostgresServer:
             query={"host": str(self.socket_folder)},
         )
         return address.render_as_string(hide_password=False)
+
+    @contextmanager
+    def database(self, made_from: str = "") -> Iterator[str]:
+        """A new database; dropped at the end, whoever is still connected."""
+        name = f"test_{uuid4().hex}"
+        self.run(f"CREATE DATABASE {name} {made_from}")
+        yield self.url(name)
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def run(self, statement: str) -> None:
         """Run one statement outside of any transaction."""
@@ -81,25 +91,28 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_with_tables(postgres_server: PostgresServer) -> str:
-    """The URL of a database with all tables."""
-    name = "madoguchi"
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """The name of a database with all tables, to be copied: migrating takes its time."""
+    name = "template_madoguchi"
     postgres_server.run(f"CREATE DATABASE {name}")
     engine = open_engine(postgres_server.url(name))
     upgrade(engine)
     engine.dispose()
-    return postgres_server.url(name)
+    return name
 
 
 @pytest.fixture
-def postgres_url(postgres_with_tables: str) -> str:
-    """A database with all tables, and nothing in them: emptied, for a new one each test takes its time."""
-    engine = open_engine(postgres_with_tables)
-    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-    engine.dispose()
-    return postgres_with_tables
+def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """A database of the test's own with all tables, and nothing in them."""
+    with postgres_server.database(f"TEMPLATE {postgres_template} STRATEGY FILE_COPY") as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A database of the test's own without any table."""
+    with postgres_server.database() as url:
+        yield url
 
 
 def _binary(name: str) -> Path:
@@ -134,3 +147,62 @@ def _wait_for(server: PostgresServer, process: subprocess.Popen[bytes]) -> None:
             sleep(0.05)
         else:
             return
+
+
+@dataclass
+class RedisServer:
+    """A Redis on a socket of its own, which may be killed and started again."""
+
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """As REDIS_URL."""
+        return f"unix://{self.folder}/redis.sock?db=0"
+
+    @property
+    def client(self) -> Redis:
+        """A client of its own."""
+        return Redis.from_url(self.url)
+
+    def start(self) -> None:
+        """Empty: what was there is lost."""
+        command = ["redis-server", "--port", "0", "--save", "", "--dir", str(self.folder)]
+        self.process = subprocess.Popen(
+            [*command, "--unixsocket", f"{self.folder}/redis.sock"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        end = monotonic() + _START_SECONDS
+        while not self._answers():
+            assert self.process.poll() is None, "Redis stopped"
+            assert monotonic() < end, "Redis did not start"
+            sleep(0.02)
+
+    def kill(self) -> None:
+        """At once."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def _answers(self) -> bool:
+        client = self.client
+        try:
+            return bool(client.ping())
+        except RedisError:
+            return False
+        finally:
+            client.close()
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A fresh Redis; give a test that uses it the marker `redis`."""
+    folder = Path(tempfile.mkdtemp(prefix="madoguchi-redis-"))  # Short: the path of a socket has its limit.
+    server = RedisServer(folder)
+    server.start()
+    yield server
+    server.kill()
+    shutil.rmtree(folder)

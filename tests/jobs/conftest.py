@@ -15,7 +15,7 @@ from bot.storage.engine import open_engine, writing
 from bot.storage.migrate import upgrade
 
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
-ON_BOTH = {"test_turns", "test_sender"}
+ON_BOTH = {"test_turns", "test_sender", "test_arriving", "test_workers", "test_retention", "test_registered"}
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from bot.line.api import LineApi
 from bot.policies import Policy, load_policy
 from bot.storage.engine import reading, writing
 from bot.storage.inbox import Inbox
+from bot.storage.leases import LEASE
 from bot.storage.outbox import Outbox
 from bot.storage.tables.library import CopyRow, LoanRow, PatronRow, TitleRow
 from bot.storage.tables.messages import InboxRow, OutboxRow
@@ -162,11 +163,14 @@ class Way:
     line: LineApi
     dialogue: Dialogue = field(default_factory=Dialogue)
     policy: Policy = field(default_factory=lambda: load_policy("mito"))
+    lease: timedelta = LEASE
     runner: TurnRunner = field(init=False)
     sender: Sender = field(init=False)
 
     def __post_init__(self) -> None:
-        self.runner = TurnRunner(self.engine, self.dialogue, self.policy, self.clock, self.open_library)
+        self.runner = TurnRunner(
+            self.engine, self.dialogue, self.policy, self.clock, self.open_library, self.lease
+        )
         self.sender = Sender(self.engine, self.line, self.clock, PUBLIC_URL, jitter=lambda: 0.0)
 
     def open_library(self, session: Session) -> Library:
@@ -185,6 +189,11 @@ class Way:
         """LINE delivers one webhook."""
         with writing(self.engine) as session:
             return Inbox(session, self.clock).store(events)
+
+    def store_each(self, *events: Mapping[str, Any]) -> tuple[int, ...]:
+        """The same; returns the ids to wake workers by."""
+        with writing(self.engine) as session:
+            return Inbox(session, self.clock).store_each(events)
 
     def handle(self, *chats: str) -> None:
         """Turns in these chats, and in those that something waits in because of them."""

@@ -14,9 +14,12 @@ from bot.storage.engine import open_engine
 from bot.storage.migrate import downgrade, is_current, upgrade
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path}/migrations.sqlite3")
+@pytest.fixture(params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "SQLite":
+        engine = open_engine(f"sqlite:///{tmp_path}/migrations.sqlite3")
+    else:
+        engine = open_engine(request.getfixturevalue("empty_postgres_url"))
     yield engine
     engine.dispose()
 
