@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from databases import new_database
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.clock import StoppedClock
-from bot.storage import tables  # noqa: F401  # Registers all tables on the metadata.
-from bot.storage.base import Base
 from bot.storage.engine import open_engine, writing
 
 
@@ -23,9 +22,7 @@ def clock() -> StoppedClock:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """An empty database."""
-    engine = open_engine(f"sqlite:///{tmp_path}/accounts.sqlite3")
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
+    engine = open_engine(new_database(tmp_path / "accounts.sqlite3"))
     yield engine
     engine.dispose()
 

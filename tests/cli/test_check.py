@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from databases import new_database
 from test_commands import SETTINGS
 
 from bot.cli import main
 from bot.policies import bundled_policy_text
-from bot.storage.engine import open_engine
-from bot.storage.migrate import upgrade
 from simulator.clock import ShiftedClock
 from simulator.server import running
 from simulator.settings import Settings
@@ -36,10 +35,7 @@ def line_address() -> Iterator[str]:
 @pytest.fixture
 def working(line_address: str, tmp_path: Path) -> dict[str, str]:
     """Settings with which everything answers."""
-    url = f"sqlite:///{tmp_path}/x.sqlite3"
-    engine = open_engine(url)
-    upgrade(engine)
-    engine.dispose()
+    url = new_database(tmp_path / "x.sqlite3")
     return {
         "DATABASE_URL": url,
         "LINE_CHANNEL_SECRET": "s",

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from databases import new_database
 from sqlalchemy import Engine, select
 
 from bot.cli import main
 from bot.clock import StoppedClock
 from bot.storage.engine import open_engine, reading, writing
 from bot.storage.inbox import Inbox
-from bot.storage.migrate import upgrade
 from bot.storage.tables.messages import InboxRow
 
 USER = "U00000000000000000000000000000001"
@@ -32,8 +32,7 @@ def event(event_id: str, text: str) -> dict[str, object]:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """Two events of three failed for good; their numbers are 1 and 2."""
-    engine = open_engine(f"sqlite:///{tmp_path}/x.sqlite3")
-    upgrade(engine)
+    engine = open_engine(new_database(tmp_path / "x.sqlite3"))
     clock = StoppedClock(datetime(2026, 1, 1, tzinfo=UTC))
     with writing(engine) as session:
         inbox = Inbox(session, clock)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from databases import new_database
 from sqlalchemy import Engine, select
 
 from bot.accounts import Friends
@@ -13,7 +14,6 @@ from bot.cli import main
 from bot.clock import StoppedClock
 from bot.storage.desk_messages import DeskMessages
 from bot.storage.engine import open_engine, reading, writing
-from bot.storage.migrate import upgrade
 from bot.storage.tables.messages import InboxRow
 
 USER, BLOCKED = "U00000000000000000000000000000001", "U00000000000000000000000000000002"
@@ -23,8 +23,7 @@ NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
     """Two messages wait: 1 of a friend with a card, 2 of somebody who has blocked us."""
-    engine = open_engine(f"sqlite:///{tmp_path}/x.sqlite3")
-    upgrade(engine)
+    engine = open_engine(new_database(tmp_path / "x.sqlite3"))
     clock = StoppedClock(NOW)
     with writing(engine) as session:
         friends, desk = Friends(session, clock), DeskMessages(session, clock)

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from databases import new_database
 from library_world import EmbeddedWorld, World
 
-from bot.storage import tables  # noqa: F401  # Registers all tables on the metadata.
-from bot.storage.base import Base
 from bot.storage.engine import open_engine
 
 MakeWorld = Callable[[str], World]
@@ -19,8 +18,7 @@ MakeWorld = Callable[[str], World]
 def make_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeWorld]:
     """Makes the world of a library (`mito`, `kyoto`); once a test."""
     if request.param == "embedded on SQLite":
-        engine = open_engine(f"sqlite:///{tmp_path}/contract.sqlite3")
-        Base.metadata.create_all(engine)
+        engine = open_engine(new_database(tmp_path / "contract.sqlite3"))
     else:
         engine = open_engine(request.getfixturevalue("postgres_url"))
     yield lambda library: EmbeddedWorld(engine, library)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from databases import new_database
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,6 @@ from bot.ils.embedded.library import EmbeddedLibrary
 from bot.library import Library
 from bot.policies import Policy
 from bot.storage.engine import open_engine
-from bot.storage.migrate import upgrade
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,7 @@ class ImportedDemo:
 
 def import_demo(library: str, clock: StoppedClock, folder: Path) -> ImportedDemo:
     policy = policy_with_calendar(library, clock.today())
-    engine = open_engine(f"sqlite:///{folder}/demo.sqlite3")
-    upgrade(engine)
+    engine = open_engine(new_database(folder / "demo.sqlite3"))
     write_demo_csv(library, clock.today(), folder)
     demo = ImportedDemo(library, policy, clock, engine, folder)
     demo.import_again()

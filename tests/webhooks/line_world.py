@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from databases import new_database
 from flask import Flask
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
@@ -17,7 +18,7 @@ from bot.clock import StoppedClock
 from bot.config import load_settings
 from bot.policies import load_policy
 from bot.storage.engine import open_engine, reading
-from bot.storage.migrate import is_current, upgrade
+from bot.storage.migrate import is_current
 from bot.storage.tables.messages import InboxRow
 from webhooks.app import AppParts, create_app
 from webhooks.health import Check
@@ -61,10 +62,9 @@ class LineWorld:
 
 
 def build(folder: Path, *, public_url: str = "https://bot.example.jp", database_url: str = "") -> LineWorld:
-    """A world of its own, its tables made by the migrations; on SQLite unless another database is named."""
-    url = database_url or f"sqlite:///{folder}/line.sqlite3"
+    """A world of its own; on SQLite unless another database, with all tables, is named."""
+    url = database_url or new_database(folder / "line.sqlite3")
     engine = open_engine(url)
-    upgrade(engine)
     clock = StoppedClock(datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC))
     policy = load_policy("mito")
     settings = load_settings(PUBLIC_URL=public_url)

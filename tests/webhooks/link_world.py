@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from argon2 import PasswordHasher
+from databases import new_database
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -22,8 +23,6 @@ from bot.ils.embedded.passwords import EmbeddedPasswords
 from bot.jobs.registered import tell_registered
 from bot.library import LibraryUnavailable, SignIn
 from bot.policies import Policy, load_policy
-from bot.storage import tables  # noqa: F401  # Registers all tables on the metadata.
-from bot.storage.base import Base
 from bot.storage.engine import open_engine, reading, writing
 from bot.storage.tables.library import CredentialRow, PatronRow
 from webhooks.link import LinkServices, link_blueprint
@@ -112,9 +111,7 @@ def build_world(
     folder: Path, library: str, public_url: str = "https://bot.example.jp", link_url: str = LINK_URL
 ) -> LinkWorld:
     """A world of its own."""
-    engine = open_engine(f"sqlite:///{folder}/{library}.sqlite3")
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
+    engine = open_engine(new_database(folder / f"{library}.sqlite3"))
     clock = StoppedClock(datetime(2026, 12, 1, 1, 0, tzinfo=UTC))
     app = Flask("link-test")
     app.secret_key = "secret of this test"

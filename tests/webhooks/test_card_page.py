@@ -9,6 +9,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from databases import new_database
 from flask import Flask
 from playwright.sync_api import Browser
 from sqlalchemy import Engine, select
@@ -21,8 +22,6 @@ from bot.accounts.limits import CARD_PAGE_LIFE, CARD_PAGE_OPENINGS
 from bot.clock import StoppedClock
 from bot.config import load_settings
 from bot.policies import CardPage, load_policy
-from bot.storage import tables  # noqa: F401  # Registers all tables on the metadata.
-from bot.storage.base import Base
 from bot.storage.engine import open_engine, reading, writing
 from bot.storage.tables.accounts import CardPageRow
 from bot.storage.tables.library import PatronRow
@@ -54,9 +53,7 @@ class CardWorld:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[CardWorld]:
-    engine = open_engine(f"sqlite:///{tmp_path}/cards.sqlite3")
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
+    engine = open_engine(new_database(tmp_path / "cards.sqlite3"))
     clock = StoppedClock(datetime(2026, 12, 1, 1, 0, tzinfo=UTC))
     policy = load_policy("mito")
     links = {}
