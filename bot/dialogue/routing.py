@@ -141,8 +141,10 @@ class Router:
         return self.begin(reading.intent, reading.slots)
 
     def _chosen(self, reading: Reading) -> Decided:
-        """A bare number: an entry of the list shown last."""
+        """A bare number: an entry of the list shown last. Words that pick nothing (0番) begin nothing."""
         shown = LISTS.get(str(self.scene.state.shown.get("kind", "")))
+        if shown is not None and not reading.slots:
+            return self._answered(self.scene, (self.scene.say.say("lists.pick"),))
         if shown is not None:
             return self.begin(shown, reading.slots)
         replies: list[Reply] = [self.scene.say.say("lists.nothing_shown")]
