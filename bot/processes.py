@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from bot import metrics, wiring
 from bot.clock import Clock
 from bot.config import ConfigError, Settings
+from bot.jobs.follow_ups import FollowUpRunner
 from bot.jobs.mails import MailSender
 from bot.jobs.queue import WEB_SECONDS, WORKER_SECONDS, QueueError, Waker, open_broker
 from bot.jobs.quota import LOOK_EVERY, QuotaLook
@@ -21,8 +22,8 @@ from bot.jobs.tokens import RENEW_EVERY
 from bot.jobs.turns import TurnRunner
 from bot.jobs.workers import Workers
 from bot.policies import Policy
-from bot.storage.engine import open_engine, writing
-from bot.storage.inbox import Inbox
+from bot.storage.accepting import accept
+from bot.storage.engine import open_engine
 from bot.storage.migrate import is_current
 from webhooks.app import AppParts, create_app
 from webhooks.health import Check
@@ -69,6 +70,9 @@ class _Process:
         also: list[Callable[[], None]] = [Seldom(QuotaLook(engine, line, clock).look, clock, LOOK_EVERY)]
         if tokens is not None:
             also.append(Seldom(tokens.renew, clock, RENEW_EVERY))
+        also.append(
+            FollowUpRunner(engine, clock, lambda session: wiring.open_library(session, policy, clock)).sweep
+        )
         if self._mailer is not None:
             also.append(MailSender(engine, self._mailer, clock).sweep)
         return _Parts(
@@ -126,8 +130,7 @@ class Server(_Process):
         waker = Waker(self._open_broker(WEB_SECONDS))
 
         def store(events: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-            with writing(webhook_engine) as session:
-                return tuple(str(inbox_id) for inbox_id in Inbox(session, self._clock).store_each(events))
+            return tuple(map(str, accept(webhook_engine, self._clock, events).values()))
 
         def wake(inbox_ids: Iterable[str]) -> None:
             waker.turns(int(inbox_id) for inbox_id in inbox_ids)

@@ -33,8 +33,8 @@ from bot.library import Actor, Library, PasswordDesk
 from bot.line.api import AccessTokens
 from bot.mail.smtp import SmtpMailer, SmtpServer
 from bot.policies import Policy
+from bot.storage.accepting import accept
 from bot.storage.engine import reading, writing
-from bot.storage.inbox import Inbox
 from bot.storage.tables.library import PatronRow
 from webhooks.card import CardServices
 from webhooks.line import Store
@@ -142,11 +142,10 @@ def card_services(policy: Policy, clock: Clock, engine: Engine) -> CardServices:
 
 
 def inbox_store(engine: Engine, clock: Clock) -> Store:
-    """Stores a webhook's events in one writing transaction. `engine` gives up before LINE does."""
+    """Stores a webhook's events. `engine` gives up before LINE does."""
 
     def store(events: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-        with writing(engine) as session:
-            return Inbox(session, clock).store(events)
+        return tuple(accept(engine, clock, events))
 
     return store
 

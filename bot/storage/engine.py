@@ -46,7 +46,8 @@ def open_engine(url: str, *, patience_ms: int | None = None, pool_size: int = 5)
         limits = {"connect_timeout": 2, "options": f"-c statement_timeout={patience_ms}"}
     return create_engine(
         parsed,
-        pool_pre_ping=True,
+        # Who must answer in time asks again where a connection has died; asking before each use takes its time.
+        pool_pre_ping=patience_ms is None,
         pool_size=pool_size,
         max_overflow=pool_size,
         hide_parameters=True,
@@ -68,6 +69,8 @@ def _open_sqlite(url: str, patience_ms: int) -> Engine:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten: the file must not tell for years what someone read.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.execute(f"PRAGMA busy_timeout = {patience_ms}")
         cursor.close()
 
@@ -83,6 +86,19 @@ def _open_sqlite(url: str, patience_ms: int) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def empty_the_log(engine: Engine) -> None:
+    """Write what SQLite's log still holds into the file and empty it: what was deleted stands in neither any more.
+
+    While somebody reads, a part waits for the next time. PostgreSQL does the like by itself (autovacuum).
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.rollback()
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _make_private(database: Path) -> None:
@@ -107,6 +123,20 @@ def writing(engine: Engine) -> Iterator[Session]:
     ):
         yield session
         session.flush()
+
+
+@contextmanager
+def one_statement(engine: Engine) -> Iterator[Session]:
+    """A session for one statement that writes: on PostgreSQL it is a transaction by itself, in one round trip."""
+    if engine.dialect.name == "sqlite":
+        with writing(engine) as session:
+            yield session
+        return
+    with (
+        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+        Session(bind=connection, expire_on_commit=False) as session,
+    ):
+        yield session
 
 
 @contextmanager

@@ -47,6 +47,26 @@ class Waiting:
     """Turns that failed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event as LINE delivered it, read."""
+
+    event_id: str
+    """By which it is known again."""
+    incoming: Incoming
+    raw: Mapping[str, Any]
+
+
+def arrived(raw_events: Sequence[Mapping[str, Any]], *, are_ours: bool = False) -> list[Arrival]:
+    """These events, read; LINE's own, or those of our own making. The others are left out."""
+    read = [(read_event(raw), raw) for raw in raw_events]
+    return [
+        Arrival(incoming.webhook_event_id or _made_up_id(raw), incoming, raw)
+        for incoming, raw in read
+        if incoming.kind.startswith(OUR_OWN) is are_ours
+    ]
+
+
 class Inbox:
     """Events by chat. The caller holds the transaction."""
 
@@ -61,43 +81,76 @@ class Inbox:
         """
         return tuple(self._store(raw_events, are_ours=False))
 
-    def store_each(self, raw_events: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+    def store_by_chat(self, raw_events: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         """As `store`; of each of those chats the id of an event that waits in it."""
-        return tuple(self._store(raw_events, are_ours=False).values())
+        return self._store(raw_events, are_ours=False)
 
     def store_own(self, raw_events: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
         """The same for events of our own making (`bot.jobs.own_events`)."""
         return tuple(self._store(raw_events, are_ours=True))
 
     def _store(self, raw_events: Sequence[Mapping[str, Any]], *, are_ours: bool) -> dict[str, int]:
-        chats: dict[str, int] = {}
-        for raw in raw_events:
-            incoming = read_event(raw)
-            if incoming.kind.startswith(OUR_OWN) is not are_ours:
-                continue
-            event_id = incoming.webhook_event_id or _made_up_id(raw)
-            waiting = self._add(event_id, incoming, raw) or self._came_again(event_id, raw)
-            if waiting is not None:
-                chats[incoming.chat_id] = waiting
-        return chats
+        arrivals = arrived(raw_events, are_ours=are_ours)
+        chats, known = self.add_new(arrivals)
+        for arrival in arrivals:
+            if arrival.incoming.unsent_message_id and arrival not in known:
+                self._unsend(arrival.incoming.unsent_message_id)
+        return chats | self.came_again(known)
+
+    def add_new(self, arrivals: Sequence[Arrival]) -> tuple[dict[str, int], list[Arrival]]:
+        """Add, in one statement, what is not there yet.
+
+        Returns, of each chat, the id of an event that waits now; and what had been there before.
+        """
+        if not arrivals:
+            return {}, []
+        rows = self._session.execute(
+            insert_into(self._session, InboxRow)
+            .on_conflict_do_nothing(index_elements=[InboxRow.webhook_event_id])
+            .returning(InboxRow.webhook_event_id, InboxRow.chat_id, InboxRow.id, InboxRow.state),
+            [self._row(arrival) for arrival in arrivals],
+        ).all()
+        new = {event_id for event_id, *_ in rows}
+        chats = {chat_id: row_id for _, chat_id, row_id, state in rows if state == WAITING}
+        return chats, [arrival for arrival in arrivals if arrival.event_id not in new]
+
+    def came_again(self, arrivals: Sequence[Arrival]) -> dict[str, int]:
+        """LINE delivered these again; of each chat the id of one that still waits."""
+        found = [(arrival, self._came_again(arrival.event_id, arrival.raw)) for arrival in arrivals]
+        return {arrival.incoming.chat_id: row_id for arrival, row_id in found if row_id is not None}
 
     def chat_of(self, inbox_id: int) -> str:
         """The chat in which this event waits or failed; empty once it is handled."""
         return self._session.scalar(select(InboxRow.chat_id).where(InboxRow.id == inbox_id)) or ""
 
     def next_in(self, chat_id: str) -> Waiting | None:
-        """The oldest waiting event of the chat; None without one, or while the oldest waits for another try."""
-        row = self._session.scalar(
-            select(InboxRow)
-            .where(InboxRow.chat_id == chat_id, InboxRow.state == WAITING)
-            .order_by(InboxRow.at, InboxRow.id)
-            .limit(1)
-            .execution_options(populate_existing=True)
-        )
+        """The oldest waiting event of the chat; None without one, or while the oldest waits for another try.
+
+        A message that was unsent before it came is passed over, and its text goes.
+        """
+        row, was_unsent = self._oldest_in(chat_id)
+        while row is not None and was_unsent:
+            self._end(InboxRow.id == row.id, "unsent")
+            row, was_unsent = self._oldest_in(chat_id)
         if row is None or row.payload is None or row.next_attempt_at > self._clock.now():
             return None
         incoming = read_event(row.payload)
         return Waiting(row.id, row.webhook_event_id, incoming, row.received_at, row.attempts)
+
+    def _oldest_in(self, chat_id: str) -> tuple[InboxRow | None, bool]:
+        """The oldest waiting event, and whether it is a message that was unsent."""
+        unsent = aliased(InboxRow)
+        was_unsent = exists().where(
+            InboxRow.kind == "message", unsent.message_id == InboxRow.message_id, unsent.kind == "unsend"
+        )
+        found = self._session.execute(
+            select(InboxRow, was_unsent)
+            .where(InboxRow.chat_id == chat_id, InboxRow.state == WAITING)
+            .order_by(InboxRow.at, InboxRow.id)
+            .limit(1)
+            .execution_options(populate_existing=True)
+        ).first()
+        return (None, False) if found is None else (found[0], found[1])
 
     def handled(self, inbox_id: int) -> None:
         """Its turn is over: only what tells it from a new event stays."""
@@ -142,49 +195,24 @@ class Inbox:
         )
         return and_(InboxRow.state == WAITING, InboxRow.next_attempt_at <= now, ~waits_for_a_try)
 
-    def _add(self, event_id: str, incoming: Incoming, raw: Mapping[str, Any]) -> int | None:
-        """Its id if it is new and waits now."""
-        reason = self._why_not(incoming)
-        now = self._clock.now()
-        added = self._session.execute(
-            insert_into(self._session, InboxRow)
-            .values(
-                webhook_event_id=event_id,
-                chat_id="" if reason else incoming.chat_id,
-                kind=incoming.kind[:_KIND_LENGTH],
-                message_id=incoming.message_id or incoming.unsent_message_id,
-                at=incoming.at,
-                received_at=now,
-                state=HANDLED if reason else WAITING,
-                payload=None if reason else dict(raw),
-                attempts=0,
-                next_attempt_at=now,
-                reason=reason,
-                handled_at=now if reason else None,
-            )
-            .on_conflict_do_nothing(index_elements=[InboxRow.webhook_event_id])
-            .returning(InboxRow.id)
-        )
-        inbox_id = added.scalar()
-        if inbox_id is not None and incoming.unsent_message_id:
-            self._unsend(incoming.unsent_message_id)
-        return None if reason else inbox_id
-
-    def _why_not(self, incoming: Incoming) -> str:
-        """Why nothing will be done about it; empty if something will."""
-        if incoming.kind in _SILENT:
-            return "" if incoming.chat_id else "no_chat"
-        if not incoming.is_active:
-            return "standby"
-        if incoming.event is None and incoming.link_ok is None:
-            return "nothing_to_say"
-        if incoming.message_id and self._was_unsent(incoming.message_id):
-            return "unsent"
-        return ""
-
-    def _was_unsent(self, message_id: str) -> bool:
-        query = select(InboxRow.id).where(InboxRow.message_id == message_id, InboxRow.kind == "unsend")
-        return self._session.scalar(query.limit(1)) is not None
+    def _row(self, arrival: Arrival) -> dict[str, Any]:
+        """As it is added."""
+        incoming, now = arrival.incoming, self._clock.now()
+        reason = _why_not(incoming)
+        return {
+            "webhook_event_id": arrival.event_id,
+            "chat_id": "" if reason else incoming.chat_id,
+            "kind": incoming.kind[:_KIND_LENGTH],
+            "message_id": incoming.message_id or incoming.unsent_message_id,
+            "at": incoming.at,
+            "received_at": now,
+            "state": HANDLED if reason else WAITING,
+            "payload": None if reason else dict(arrival.raw),
+            "attempts": 0,
+            "next_attempt_at": now,
+            "reason": reason,
+            "handled_at": now if reason else None,
+        }
 
     def _unsend(self, message_id: str) -> None:
         """Remove a message that was not handled yet, or failed: it is not acted on, nor answered."""
@@ -221,6 +249,17 @@ class Inbox:
             .values(state=HANDLED, payload=None, chat_id="", reason=reason, handled_at=self._clock.now())
             .execution_options(synchronize_session=False)
         )
+
+
+def _why_not(incoming: Incoming) -> str:
+    """Why nothing will be done about it; empty if something will."""
+    if incoming.kind in _SILENT:
+        return "" if incoming.chat_id else "no_chat"
+    if not incoming.is_active:
+        return "standby"
+    if incoming.event is None and incoming.link_ok is None:
+        return "nothing_to_say"
+    return ""
 
 
 def _made_up_id(raw: Mapping[str, Any]) -> str:

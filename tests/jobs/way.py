@@ -25,6 +25,7 @@ from bot.jobs.turns import TurnRunner
 from bot.library import Library
 from bot.line.api import LineApi
 from bot.policies import Policy, load_policy
+from bot.storage.accepting import accept
 from bot.storage.engine import reading, writing
 from bot.storage.inbox import Inbox
 from bot.storage.leases import LEASE
@@ -187,13 +188,11 @@ class Way:
 
     def store(self, *events: Mapping[str, Any]) -> tuple[str, ...]:
         """LINE delivers one webhook."""
-        with writing(self.engine) as session:
-            return Inbox(session, self.clock).store(events)
+        return tuple(accept(self.engine, self.clock, events))
 
     def store_each(self, *events: Mapping[str, Any]) -> tuple[int, ...]:
         """The same; returns the ids to wake workers by."""
-        with writing(self.engine) as session:
-            return Inbox(session, self.clock).store_each(events)
+        return tuple(accept(self.engine, self.clock, events).values())
 
     def handle(self, *chats: str) -> None:
         """Turns in these chats, and in those that something waits in because of them."""
