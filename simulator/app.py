@@ -3,6 +3,7 @@
 from flask import Flask
 
 from simulator.api import api_blueprint
+from simulator.api.oauth import oauth_blueprint
 from simulator.control import control_blueprint
 from simulator.dialog import dialog_blueprint
 from simulator.phone import phone_blueprint
@@ -14,6 +15,7 @@ def create_app(platform: Platform) -> Flask:
     app = Flask("simulator")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # The default provider has it.
     app.register_blueprint(api_blueprint(platform))
+    app.register_blueprint(oauth_blueprint(platform))
     app.register_blueprint(dialog_blueprint(platform))
     app.register_blueprint(phone_blueprint(platform))
     app.register_blueprint(control_blueprint(platform))

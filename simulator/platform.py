@@ -11,7 +11,7 @@ from simulator.richmenus import RichMenus
 from simulator.sending import Sending
 from simulator.settings import Settings
 from simulator.state import State
-from simulator.tokens import LinkTokens, ReplyTokens, RetryKeys
+from simulator.tokens import ChannelTokens, LinkTokens, ReplyTokens, RetryKeys
 
 FIRST_NAMES = ("さくら", "たろう")
 """The phones that are there from the beginning; neither is a friend yet."""
@@ -31,6 +31,7 @@ class Platform:
     sending: Sending
     rich_menus: RichMenus
     link_tokens: LinkTokens
+    channel_tokens: ChannelTokens
 
 
 def build(settings: Settings, clock: Clock) -> Platform:
@@ -53,4 +54,5 @@ def build(settings: Settings, clock: Clock) -> Platform:
         sending=Sending(state, clock, reply_tokens, RetryKeys(clock), settings.monthly_quota),
         rich_menus=RichMenus(state),
         link_tokens=link_tokens,
+        channel_tokens=ChannelTokens(clock),
     )

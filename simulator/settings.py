@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 WEBHOOK_URL = "SIMULATOR_WEBHOOK_URL"
+CHANNEL_ID = "SIMULATOR_CHANNEL_ID"
 CHANNEL_SECRET = "SIMULATOR_CHANNEL_SECRET"  # noqa: S105  # The name of a setting.
 CHANNEL_ACCESS_TOKEN = "SIMULATOR_CHANNEL_ACCESS_TOKEN"  # noqa: S105  # The name of a setting.
 
@@ -24,6 +25,8 @@ class Settings:
     webhook_url: str
     channel_secret: str
     channel_access_token: str
+    channel_id: str = ""
+    """With it and the secret, short-lived tokens are issued; empty: none are."""
     account_name: str = "図書館の窓口"
     """Shown at the head of the chat and in the account-link dialog."""
     redelivery_seconds: tuple[float, ...] = REDELIVERY_SECONDS
@@ -44,4 +47,5 @@ def from_environment(environment: Mapping[str, str] = os.environ, **more: object
         raise SettingsError(
             f"{WEBHOOK_URL} must be a whole address such as http://127.0.0.1:8000/line/webhook"
         )
+    more = {"channel_id": environment.get(CHANNEL_ID, ""), **more}
     return Settings(url, environment[CHANNEL_SECRET], environment[CHANNEL_ACCESS_TOKEN], **more)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The three kinds of one-time keys: reply tokens, retry keys, link tokens. Each lives by the simulator's clock."""
+"""Keys that live by the simulator's clock: reply tokens, retry keys, link tokens, channel access tokens."""
 
 import re
 from collections.abc import Callable
@@ -16,6 +16,9 @@ REPLY_LONGEST = timedelta(minutes=20)
 """From the event, however often it was delivered again."""
 RETRY_KEY_LIFE = timedelta(hours=24)
 LINK_TOKEN_LIFE = timedelta(minutes=10)
+CHANNEL_TOKEN_LIFE = timedelta(days=30)
+CHANNEL_TOKENS = 30
+"""Living short-lived tokens of a channel; one more revokes the oldest."""
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -130,3 +133,35 @@ class LinkTokens:
         owner = self.owner(token)
         with self._lock:
             return owner if self._live.pop(token, None) else None
+
+
+class ChannelTokens:
+    """Short-lived channel access tokens: each lives 30 days, and 30 of them at a time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._issued: dict[str, datetime] = {}
+
+    def issue(self) -> str:
+        """A new token."""
+        token = new_token()
+        with self._lock:
+            self._issued[token] = self._clock.now()
+            while len(self._issued) > CHANNEL_TOKENS:
+                del self._issued[next(iter(self._issued))]
+        return token
+
+    def seconds_left(self, token: str) -> int | None:
+        """How long the token still lives; None where it is unknown, revoked or too old."""
+        with self._lock:
+            issued_at = self._issued.get(token)
+        if issued_at is None:
+            return None
+        left = (issued_at + CHANNEL_TOKEN_LIFE - self._clock.now()).total_seconds()
+        return int(left) if left > 0 else None
+
+    def revoke(self, token: str) -> None:
+        """From now on it opens nothing."""
+        with self._lock:
+            self._issued.pop(token, None)

@@ -26,7 +26,7 @@ def guard(blueprint: Blueprint, platform: Platform) -> None:
         if (request.content_length or 0) > LARGEST_BODY:
             raise LineError(413, "Request is larger than the max 2 MB")
         request.get_data()  # A connection that is closed with an unread body is reset, and an error not seen.
-        if not _is_known(request.headers.get("Authorization", ""), platform.settings.channel_access_token):
+        if not _is_known(request.headers.get("Authorization", ""), platform):
             raise LineError(
                 401, "Authentication failed. Confirm that the access token in the header is valid."
             )
@@ -50,9 +50,14 @@ def _too_deep(_error: Exception) -> Response:
     return answer(LineError(400, "The request body is nested too deeply"))
 
 
-def _is_known(header: str, token: str) -> bool:
+def _is_known(header: str, platform: Platform) -> bool:
+    """The long-lived token, or a short-lived one that lives."""
     scheme, _, given = header.partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+    if scheme.lower() != "bearer":
+        return False
+    long_lived = platform.settings.channel_access_token
+    is_long_lived = hmac.compare_digest(given.strip().encode(), long_lived.encode())
+    return is_long_lived or platform.channel_tokens.seconds_left(given.strip()) is not None
 
 
 def _cut_connection() -> None:
