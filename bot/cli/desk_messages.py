@@ -8,6 +8,7 @@ from bot.cli.context import CommandError, Context, explains_failures, pass_conte
 from bot.cli.record import migrated
 from bot.clock import Clock
 from bot.jobs.own_events import OwnEvents
+from bot.messages.limits import clean
 from bot.storage.desk_messages import DeskMessage, DeskMessages
 from bot.storage.engine import reading, writing
 
@@ -24,7 +25,8 @@ def messages(context: Context) -> None:
         waiting = DeskMessages(session, context.clock).open()
     for message in waiting:
         at = message.created_at.astimezone(context.policy.zone).isoformat(timespec="minutes")
-        text = " / ".join(message.text.splitlines())
+        # A stranger's words must not steer the terminal of whoever reads them.
+        text = clean(" / ".join(message.text.splitlines()))
         click.echo(f"{message.number}\t{at}\t{message.card_number or '-'}\t{text}")
     if not waiting:
         click.echo("there are none", err=True)

@@ -56,6 +56,13 @@ def test_what_waits_is_listed_with_number_time_and_card(engine: Engine) -> None:
     ]
 
 
+def test_words_do_not_steer_the_terminal(engine: Engine) -> None:
+    with writing(engine) as session:
+        text = "\x1b[2Jこんにちは\t999\u202e\x07"
+        DeskMessages(session, StoppedClock(NOW)).add(USER, card_number="", text=text, message_id="m3", most=5)
+    assert run(engine, "messages").stdout.splitlines()[-1].endswith("\t-\t[2Jこんにちは 999")
+
+
 def test_an_answer_is_kept_and_waits_to_be_told(engine: Engine) -> None:
     result = run(engine, "answer", "1", "本をお持ちください。")
     assert result.exit_code == 0
