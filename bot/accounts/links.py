@@ -18,6 +18,7 @@ from bot.storage.tables.accounts import (
     PendingPasswordRow,
     WatchRow,
 )
+from bot.storage.tables.wishes import CartItemRow, FollowUpRow
 
 _FAILED = LinkResult(LinkOutcome.FAILED)
 
@@ -90,6 +91,7 @@ class Links:
         self._session.delete(row)
         self._session.flush()
         self._forget_keys(line_user_id)
+        self._forget_wishes(line_user_id, card_number)
         rest = self._rows(line_user_id)
         if not rest:
             self._forget_person(line_user_id)
@@ -156,6 +158,13 @@ class Links:
         """Void every token, nonce, half-done form and card page of this LINE user."""
         for table in (LinkTokenRow, NonceRow, PendingPasswordRow, CardPageRow):
             self._session.execute(delete(table).where(table.line_user_id == line_user_id))
+
+    def _forget_wishes(self, line_user_id: str, card_number: str) -> None:
+        """The cart and the volumes that were to follow, of this LINE user with this card."""
+        for table in (CartItemRow, FollowUpRow):
+            self._session.execute(
+                delete(table).where(table.line_user_id == line_user_id, table.card_number == card_number)
+            )
 
     def _forget_person(self, line_user_id: str) -> None:
         person = self._session.get_one(LineUserRow, line_user_id)

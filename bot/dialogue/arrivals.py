@@ -7,6 +7,7 @@ from typing import Final
 from bot.dialogue.cardholders import card_label
 from bot.dialogue.events import EventKind, LinkOutcome
 from bot.dialogue.flows.contact_staff import answered
+from bot.dialogue.flows.follow_ups import followed
 from bot.dialogue.flows.loans import list_loans
 from bot.dialogue.flows.menu import menu_card
 from bot.dialogue.memory import emptied, said
@@ -122,6 +123,11 @@ def _password_registered(scene: Scene) -> Decided:
     return Decided((say.cards("link.registered", card),), scene.state)
 
 
+def _followed_up(scene: Scene) -> Decided:
+    # A notice interrupts nothing: what waits, waits on.
+    return Decided(followed(scene), scene.state)
+
+
 def _desk_answer(scene: Scene) -> Decided:
     return Decided(answered(scene), scene.state)
 
@@ -146,5 +152,6 @@ _ARRIVALS: Final[Mapping[EventKind, Callable[[Scene], Decided]]] = {
     EventKind.LINK_ENDED: _link_ended,
     EventKind.PASSWORD_REGISTERED: _password_registered,
     EventKind.DESK_ANSWER: _desk_answer,
+    EventKind.FOLLOWED_UP: _followed_up,
     EventKind.STICKER: _sticker,
 }

@@ -29,6 +29,8 @@ class EventKind(StrEnum):
     """Our own: another LINE account was linked to `card_number`; `link_id` is that link."""
     LINK_ENDED = "link_ended"
     """Our own: this LINE account's link with `card_number` was ended from another one."""
+    FOLLOWED_UP = "followed_up"
+    """Our own: a volume was checked out with `card_number`, and `params` tell what came of the next one."""
     DESK_ANSWER = "desk_answer"
     """Our own: the staff answered the message `desk_number`."""
     PASSWORD_REGISTERED = "password_registered"  # noqa: S105  # The name of an event, not a secret.
@@ -64,7 +66,7 @@ class Event:
     text: str = ""
     button_id: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
-    """Of a date-time picker."""
+    """Of a date-time picker; for FOLLOWED_UP: `titleId`, and `later`, `reasons` or `ended`."""
     link: LinkOutcome | None = None
     is_unblocked: bool = False
     """For FOLLOW: a friend who comes back."""

@@ -9,12 +9,14 @@ from bot.library import Contact
 from bot.messages.replies import Dial
 
 
-def sayings_before(scene: Scene, items: Sequence[Item], contact: Contact) -> list[tuple[str, str]]:
-    """Name and text of what is to be known before saying yes."""
+def sayings_before(
+    scene: Scene, items: Sequence[Item], contact: Contact, *, in_order: bool = False
+) -> list[tuple[str, str]]:
+    """Name and text of what is to be known before saying yes; `in_order`: later volumes wait for the one before."""
     policy, said = scene.policy, list[tuple[str, str]]()
     if policy.sayings.shelf_race and (holding := _holding(items)):
         said.append(_shelf_race(scene, holding))
-    if policy.sayings.series_order and any(item["in_series"] for item in items):
+    if policy.sayings.series_order and not in_order and any(item["in_series"] for item in items):
         said.append(("series_order", scene.say.text("reserve.sayings.series_order")))
     return said + about_contact(scene, contact)
 

@@ -9,7 +9,14 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.line.events import CARD_LINKED_ELSEWHERE, DESK_ANSWER, LINK_ENDED, LINK_FAILED, PASSWORD_REGISTERED
+from bot.line.events import (
+    CARD_LINKED_ELSEWHERE,
+    DESK_ANSWER,
+    FOLLOWED_UP,
+    LINK_ENDED,
+    LINK_FAILED,
+    PASSWORD_REGISTERED,
+)
 from bot.storage.inbox import Inbox
 
 
@@ -46,7 +53,11 @@ class OwnEvents:
         """Tell that the staff answered the message of this number."""
         self._put(DESK_ANSWER, line_user_id, {"deskNumber": number})
 
-    def _put(self, kind: str, line_user_id: str, more: Mapping[str, str | int]) -> None:
+    def followed_up(self, line_user_id: str, *, card_number: str, outcome: Mapping[str, str]) -> None:
+        """Tell what came of a later volume: `titleId`, and `later`, `reasons` or `ended`."""
+        self._put(FOLLOWED_UP, line_user_id, {"cardNumber": card_number, "outcome": dict(outcome)})
+
+    def _put(self, kind: str, line_user_id: str, more: Mapping[str, Any]) -> None:
         raw: dict[str, Any] = {
             "type": kind,
             "webhookEventId": uuid4().hex,

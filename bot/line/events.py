@@ -16,6 +16,7 @@ CARD_LINKED_ELSEWHERE: Final = "madoguchi.cardLinkedElsewhere"
 LINK_ENDED: Final = "madoguchi.linkEnded"
 LINK_FAILED: Final = "madoguchi.linkFailed"
 PASSWORD_REGISTERED: Final = "madoguchi.passwordRegistered"  # noqa: S105  # The name of an event.
+FOLLOWED_UP: Final = "madoguchi.followedUp"
 DESK_ANSWER: Final = "madoguchi.deskAnswer"
 """Our own events for another LINE user; no reply token, so that they are answered by a push."""
 
@@ -148,6 +149,11 @@ def _desk_answer(raw: Raw) -> dict[str, Any]:
     return {"kind": EventKind.DESK_ANSWER, "desk_number": number if isinstance(number, int) else 0}
 
 
+def _followed_up(raw: Raw) -> dict[str, Any]:
+    outcome = {key: value for key, value in _part(raw, "outcome").items() if isinstance(value, str)}
+    return {"kind": EventKind.FOLLOWED_UP, "card_number": _id(raw, "cardNumber"), "params": outcome}
+
+
 def _our_own(kind: EventKind, link: LinkOutcome | None = None) -> Callable[[Raw], dict[str, Any]]:
     def tell(raw: Raw) -> dict[str, Any]:
         return {
@@ -170,6 +176,7 @@ _TOLD: dict[str, Callable[[Raw], dict[str, Any] | None]] = {
     LINK_ENDED: _our_own(EventKind.LINK_ENDED),
     LINK_FAILED: _our_own(EventKind.LINKED, LinkOutcome.FAILED),
     DESK_ANSWER: _desk_answer,
+    FOLLOWED_UP: _followed_up,
     PASSWORD_REGISTERED: _our_own(EventKind.PASSWORD_REGISTERED),
 }
 """Every kind that is answered. Left alone: unfollow, unsend, leave, members coming and going, edits, videos

@@ -6,8 +6,8 @@ from itertools import chain
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.memory import FREE_EFFECTS
 from bot.dialogue.events import Event, EventKind
+from bot.dialogue.memory import FREE_EFFECTS
 from bot.library import LibraryUnavailable
 from tests.dialogue.flows.player import WHO, Databases, Player
 from tests.dialogue.sendable import problems_of

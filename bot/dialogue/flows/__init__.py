@@ -13,6 +13,7 @@ from bot.dialogue.flows.cart import CART_ADD, CART_EMPTY, CART_REMOVE, show_cart
 from bot.dialogue.flows.change import CHANGE
 from bot.dialogue.flows.contact_staff import CONTACT
 from bot.dialogue.flows.family_loans import KIND as FAMILY
+from bot.dialogue.flows.follow_ups import STOP_FOLLOW_UP
 from bot.dialogue.flows.hours import opening_hours
 from bot.dialogue.flows.link_card import LINK
 from bot.dialogue.flows.loans import KIND as LOANS
@@ -87,6 +88,7 @@ PARTICULAR: Final[Mapping[str, tuple[Intent, Flow | AnswerFunction]]] = {
     "cart_empty": (Intent.RESERVE, CART_EMPTY),
     "cart_show": (Intent.RESERVE, show_cart),
     "change": (Intent.LIST_RESERVATIONS, CHANGE),
+    "follow_up_stop": (Intent.CANCEL_RESERVATION, STOP_FOLLOW_UP),
 }
 """What the slot `do` begins within an intent (see `particular`). Each needs a card."""
 

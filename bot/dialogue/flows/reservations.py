@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from bot.dialogue.cards import reservation_card, shown_state
 from bot.dialogue.finding import is_meant
+from bot.dialogue.flows.follow_ups import waiting_cards
 from bot.dialogue.gathered import as_json, texts_of
 from bot.dialogue.listing import offset_of, page_of, picked, remember, shown_ids
 from bot.dialogue.refusals import reason_rows
@@ -28,7 +29,8 @@ def list_reservations(scene: Scene) -> Said:
     counter = _counter_card(scene, listed)
     if not listed.reservations:
         key = "reservations.none_to_show" if counter else "reservations.none"
-        return Said((scene.say.say(key, quick=(wish(scene, Intent.SEARCH_CATALOG),)), *counter))
+        none = scene.say.say(key, quick=(wish(scene, Intent.SEARCH_CATALOG),))
+        return Said((none, *counter, *waiting_cards(scene)))
     narrowed = narrow(scene, listed.reservations)
     if narrowed:
         replies, shown = _list(scene, narrowed)
@@ -36,7 +38,8 @@ def list_reservations(scene: Scene) -> Said:
     replies, shown = _list(scene, listed.reservations)
     lead = _lead(scene, listed) if narrowed is None else _nothing_such(scene)
     lead = () if offset_of(scene.slots) else lead
-    return Said((*lead, *replies, *counter), shown)
+    follows = () if offset_of(scene.slots) else waiting_cards(scene)
+    return Said((*lead, *replies, *counter, *follows), shown)
 
 
 def narrow(scene: Scene, listed: Sequence[Reservation]) -> list[Reservation] | None:

@@ -10,6 +10,7 @@ from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import ReserveTitle
 from bot.dialogue.flows.reserve_find import PICK, accept_find, accept_pick_title, ask_find, ask_pick, start
 from bot.dialogue.flows.reserve_told import ask_confirm, items_for, refused_cards, tell
+from bot.dialogue.flows.volumes import all_at_once, in_order, wants_in_order
 from bot.dialogue.gathered import items_of, text_of, texts_of
 from bot.dialogue.picking import narrowed
 from bot.dialogue.scene import Answer, Scene
@@ -37,8 +38,9 @@ def _ask_check(scene: Scene, data: Data) -> Outcome:
 def _change(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     """At the confirmation: some of the works alone, another pickup branch, another way to be told."""
     if given.reading is None:
-        is_other = given.chosen.get("change") == "branch"
-        return Filled({"pickup_branch": None, "branch_said": None}) if is_other else None
+        return _changed_by_button(scene, data, text_of(given.chosen, "change"))
+    if wants_in_order(given.text) and (ordered := in_order(scene, items_of(data, "items"))):
+        return Filled(ordered)
     code = branch_said(scene, given)
     if code and len(scene.policy.pickup_branches) > 1:
         return Filled({"pickup_branch": code})
@@ -48,11 +50,23 @@ def _change(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     return narrowed(PICK, scene, data, given)
 
 
+def _changed_by_button(scene: Scene, data: Data, change: str) -> Filled | None:
+    match change:
+        case "branch":
+            return Filled({"pickup_branch": None, "branch_said": None})
+        case "in_order":
+            return Filled(in_order(scene, items_of(data, "items")) or {})
+        case "together":
+            return Filled(all_at_once(data))
+    return None
+
+
 def _do(scene: Scene, data: Data) -> Doing:
     branch, contact = text_of(data, "pickup_branch"), Contact(text_of(data, "contact"))
+    later = tuple(texts_of(data, "later"))
     return Doing(
         tuple(
-            ReserveTitle(scene.card_number, item["title_id"], branch, contact, item["position"])
+            ReserveTitle(scene.card_number, item["title_id"], branch, contact, item["position"], later)
             for item in items_of(data, "items")
         )
     )

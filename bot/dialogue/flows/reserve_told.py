@@ -7,6 +7,7 @@ from datetime import date
 from bot.dialogue.effects import Result
 from bot.dialogue.finding import MOST_WORKS
 from bot.dialogue.flows.search import nothing_found_card
+from bot.dialogue.flows.volumes import is_one_of_several, order_button, order_rows
 from bot.dialogue.gathered import Item, as_json, items_of, text_of, texts_of
 from bot.dialogue.listing import name_of
 from bot.dialogue.refusals import reason_buttons, reason_rows, short_reason
@@ -29,7 +30,7 @@ from bot.library import (
 from bot.messages.dates import month_day_text
 from bot.messages.replies import Button, Card, Cards, Reply, Row, Tone
 from bot.messages.wording import Value
-from bot.rules import reservation, series
+from bot.rules import reservation
 
 
 def items_for(scene: Scene, title_ids: Sequence[str], contact: Contact) -> list[Item]:
@@ -122,16 +123,19 @@ def _confirm_card(scene: Scene, data: Data, items: Sequence[Item], refused: Sequ
             Row(say.text("reserve.confirm.item", title=item["title"], position=item["position"]))
             for item in items
         ]
-    rows += _where_and_how(scene, branch, contact)
+    rows += where_and_how_rows(scene, branch, contact)
     missing = texts_of(data, "missing")
     rows += _left_out(scene, refused, missing)
     if data.get("too_many"):
         rows.append(Row(say.text("reserve.confirm.too_many", most=MOST_WORKS), tone=Tone.SOON))
-    said = sayings_before(scene, items, contact)
+    later = texts_of(data, "later")
+    rows += order_rows(scene, items[0]["title_id"], later)
+    said = sayings_before(scene, items, contact, in_order=bool(later))
     rows += [Row(text, tone=Tone.SOON) for _, text in said]
     buttons: list[Button] = [*yes_no(scene, "reserve_yes")]
     if len(scene.policy.pickup_branches) > 1:
         buttons.insert(1, answer(scene, "other_place", change="branch"))
+    buttons[1:1] = order_button(scene, data, items)
     card = Card(title, tuple(rows), (*buttons, *shelf_phones(scene, items)))
     return say.cards(
         "reserve.confirm",
@@ -158,7 +162,8 @@ def _left_out(scene: Scene, refused: Sequence[Item], missing: Sequence[str]) -> 
     ]
 
 
-def _where_and_how(scene: Scene, branch: str, contact: Contact) -> list[Row]:
+def where_and_how_rows(scene: Scene, branch: str, contact: Contact) -> list[Row]:
+    """Where to pick up, and how to be told."""
     place = place_of(scene, branch)
     return [
         Row(place, scene.say.text("reservations.place_label")),
@@ -170,8 +175,9 @@ def _done_card(scene: Scene, data: Data, item: Item, result: Result) -> Card:
     say, contact = scene.say, Contact(text_of(data, "contact"))
     rows = [
         Row(say.text("reserve.place", position=_place(result)), say.text("reserve.place_label"), Tone.GOOD),
-        *_where_and_how(scene, text_of(data, "pickup_branch"), contact),
+        *where_and_how_rows(scene, text_of(data, "pickup_branch"), contact),
     ]
+    rows += order_rows(scene, item["title_id"], texts_of(data, "later"))[:1]
     rows += [Row(text, tone=Tone.QUIET) for _, text in sayings_after(scene)]
     button = wish(scene, Intent.LIST_RESERVATIONS)
     return Card(item["title"], tuple(rows), (button,), say.text("reserve.badge_done"), Tone.GOOD)
@@ -202,7 +208,7 @@ def _item(scene: Scene, title_id: str, facts: ReservationFacts, contact: Contact
         "title_id": title_id,
         "title": name_of(title) if title else scene.say.text("confirm.unknown_title"),
         "edition": _edition(title) if title else "",
-        "in_series": _is_one_of_several(scene, title),
+        "in_series": is_one_of_several(scene, title),
         "position": decision.queue_position or 0,
         "places": shelf_places(scene, decision.available),
         "holding": list(dict.fromkeys(item.copy.branch for item in decision.available)),
@@ -212,15 +218,18 @@ def _item(scene: Scene, title_id: str, facts: ReservationFacts, contact: Contact
     }
 
 
-def _is_one_of_several(scene: Scene, title: Title | None) -> bool:
-    if title is None or not (title.volume or title.series):
-        return False
-    return series.is_one_of_several(scene.library.series_facts(title.title_id))
-
-
 def _edition(title: Title) -> str:
     """Author, publisher and year: two editions of a work bear one name."""
     return " ".join(part for part in (title.author, title.publisher, title.published) if part)
+
+
+def refused_now_card(
+    scene: Scene, card_number: str, title_id: str, reasons: Sequence[ReservationReason]
+) -> Card:
+    """A title that the library has just refused to a card, whichever card is in use."""
+    facts = scene.library.reservation_facts(card_number, title_id)
+    item = _item(scene, title_id, facts, Contact.LINE, 0)
+    return _refused_card(scene, {**item, "reasons": [reason.value for reason in reasons]})
 
 
 def _refused_now(scene: Scene, item: Item, contact: Contact, result: Result) -> Item:

@@ -18,6 +18,7 @@ from bot.policies import Policy
 from bot.rules import pickup, renewal
 from bot.rules.decision import is_card_expired, is_suspended
 from bot.rules.reservation_life import LifeEvent
+from bot.storage.follow_ups import look_now
 from bot.storage.tables.library import CopyRow, LoanRow, PatronRow, ReservationRow
 
 
@@ -134,6 +135,8 @@ class Lending:
         loan.returned_on = None
         history.loan_changed(self._session, loan, "checked_out", Actor.STAFF, self._clock.now())
         self._session.flush()
+        lent = self._session.get_one(CopyRow, barcode)
+        look_now(self._session, self._clock, card_number, lent.title_id)
         return loan
 
     def _fulfil(self, row: ReservationRow, barcode: str) -> str:

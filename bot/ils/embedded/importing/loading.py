@@ -22,6 +22,7 @@ from bot.ils.embedded.importing.reservations import load_reservations
 from bot.ils.embedded.importing.run import Counts, Run
 from bot.policies import Policy
 from bot.storage.engine import reading, writing
+from bot.storage.follow_ups import look_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def import_folder(
         run = Run(session, policy, clock.now(), clock.today(), snapshot)
         counts = _load(run, files, keys)
         _raise_if(run.bad)
+        look_now(session, clock)
     return ImportReport(counts, tuple(path.name for name, path in paths.items() if name not in files))
 
 
