@@ -1,4 +1,4 @@
-"""A library made up for the demo: its policy with a sample calendar, its record, its cards.
+"""A library made up for the demo: its policy with a sample calendar and sample addresses, its record, its cards.
 
 The record is loaded with the same import that a real library uses, from files whose dates are counted from
 the clock's today.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot import wiring
 from bot.clock import Clock
+from bot.demo.data.places import with_sample_places
 from bot.demo.data_files import DemoCard, demo_calendar, demo_cards, write_demo_csv
 from bot.policies import bundled_policy_text, load_policy
 from bot.storage.engine import open_engine
@@ -43,7 +44,9 @@ def build(library: str, folder: Path, clock: Clock) -> World:
         old.unlink()
     policy_file = folder / f"{library}.toml"
     policy_file.write_text(
-        bundled_policy_text(library) + _calendar_toml(demo_calendar(library, clock.today())), encoding="utf-8"
+        with_sample_places(bundled_policy_text(library), library)
+        + _calendar_toml(demo_calendar(library, clock.today())),
+        encoding="utf-8",
     )
     policy = load_policy(str(policy_file))
     database_url = f"sqlite:///{folder.resolve() / _DATABASE}"

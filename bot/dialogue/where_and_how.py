@@ -119,13 +119,13 @@ def _take_contact(scene: Scene, said: str) -> Outcome | None:
 
 
 def _contact_question(scene: Scene) -> Asked:
-    """LINE first; メール only where an address is recorded."""
-    first = scene.policy.contact.default
+    """What the patron has set for themselves first; メール only where an address is recorded."""
+    first = _usual_contact(scene)
     ways = [first, *(way for way in Contact if way is not first)]
     buttons = [
         answer(
             scene,
-            f"contact_{way.value}",
+            "contact_line_too" if way is Contact.LINE and way is not first else f"contact_{way.value}",
             style=Style.PRIMARY if way is first else Style.SECONDARY,
             contact=way.value,
         )
@@ -137,6 +137,12 @@ def _contact_question(scene: Scene) -> Asked:
     return Asked((scene.say.cards("reserve.how", card, ways=len(buttons)),), {"contact_said": None})
 
 
+def _usual_contact(scene: Scene) -> Contact:
+    """As set by the patron, else by the policy; mail is of use only to an address."""
+    chosen = scene.view.kept.notices.contact
+    return scene.policy.contact.default if chosen is Contact.MAIL and not _has_email(scene) else chosen
+
+
 def accept_contact(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     """「いらない」 answers how to be told here; it is no refusal of the reservation."""
     if given.reading is None:
@@ -145,7 +151,7 @@ def accept_contact(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     if taken is not None:
         return taken
     if given.intent is Intent.AFFIRM:
-        return Filled({"contact": scene.policy.contact.default.value})
+        return Filled({"contact": _usual_contact(scene).value})
     if given.intent is Intent.DENY:
         return stopped(scene)
     if is_bare(given):

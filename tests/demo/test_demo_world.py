@@ -22,12 +22,26 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return build(request.param, folder, CLOCK)
 
 
-def test_the_policy_file_is_the_librarys_own_with_a_calendar_marked_as_a_sample(world: World) -> None:
+def test_the_policy_file_is_the_librarys_own_with_a_calendar_and_places_marked_as_samples(
+    world: World,
+) -> None:
     policy = load_policy(str(world.policy_file))
     plain = load_policy(world.policy_file.stem)
     assert policy.calendar is not None
     assert policy.calendar.sample
-    assert policy.model_copy(update={"calendar": None}) == plain
+    without_places = tuple(
+        branch.model_copy(update={"address": "", "map_url": ""}) for branch in policy.branches
+    )
+    assert policy.model_copy(update={"calendar": None, "branches": without_places}) == plain
+
+
+def test_addresses_are_marked_as_samples_and_have_a_map(world: World) -> None:
+    branches = load_policy(str(world.policy_file)).branches
+    assert all("見本" in branch.address for branch in branches)
+    assert len({branch.map_url for branch in branches}) == len(branches)
+    assert not any(
+        branch.address or branch.map_url for branch in load_policy(world.policy_file.stem).branches
+    )
 
 
 def test_every_card_opens_in_the_way_that_it_names(world: World) -> None:

@@ -50,3 +50,23 @@ def test_a_sample_is_called_one(databases: Databases) -> None:
 
 def test_a_time_of_year_is_not_guessed(databases: Databases) -> None:
     assert _player(databases).say("年末年始は開いてますか") == ["hours.unclear_day"]
+
+
+def test_an_address_and_a_map_are_told_where_the_policy_has_them(databases: Databases) -> None:
+    player = _player(databases)
+    player.say("東部図書館の場所")
+    assert "地図を見る" not in str(player.messages)
+    branches = tuple(
+        branch.model_copy(update={"address": "見本町1-1", "map_url": "https://maps.example.jp/tobu"})
+        for branch in player.rim.policy.branches
+    )
+    player.rim.policy = player.rim.policy.model_copy(update={"branches": branches})
+    player.say("東部図書館の場所")
+    assert "見本町1-1" in player.heard_text()
+    assert "https://maps.example.jp/tobu" in str(player.messages)
+
+
+def test_who_looks_for_staff_is_told_todays_hours_where_they_are_known(databases: Databases) -> None:
+    player = _player(databases)
+    assert player.say("職員と話したい") == ["desk.staff"]
+    assert "今日の中央 9:30〜19:00" in player.heard_text()

@@ -11,6 +11,8 @@ from bot.jobs.retention import Retention
 from bot.storage.base import Base
 from bot.storage.engine import writing
 from bot.storage.leases import Leases
+from bot.storage.tables.accounts import CardPageRow
+from bot.storage.tables.desk import DeskMessageRow
 from bot.storage.tables.library import LoanHistoryRow, LoanRow, ReservationHistoryRow, ReservationRow
 from bot.storage.tables.messages import ButtonRow, ConversationRow, InboxRow, OutboxRow
 
@@ -144,3 +146,26 @@ def test_no_title_name_or_message_is_found_in_old_rows(way: Way) -> None:
 
 def _patrons(way: Way, table: Any) -> set[str | None]:
     return set(way.one(lambda session: session.scalars(select(table.card_number)).all()))
+
+
+def test_message_to_the_desk_is_forgotten_after_its_days(way: Way) -> None:
+    way.link("U1")
+    way.says("U1", "職員に伝えて")
+    way.says("U1", "借りた本をぬらしてしまいました")
+    way.says("U1", "はい")
+    way.later(days=way.policy.retention.desk_messages_days)
+    forget(way)
+    assert count(way, DeskMessageRow) == 1
+    way.later(seconds=1)
+    forget(way)
+    assert count(way, DeskMessageRow) == 0
+    assert "ぬらして" not in everything(way)
+
+
+def test_key_of_a_cards_page_is_forgotten_the_next_day(way: Way) -> None:
+    way.link("U1")
+    way.says("U1", "カードを見せて")
+    assert count(way, CardPageRow) == 1
+    way.later(days=1, seconds=1)
+    forget(way)
+    assert count(way, CardPageRow) == 0

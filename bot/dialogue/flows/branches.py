@@ -5,7 +5,7 @@ from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Said
 from bot.dialogue.taps import dial, web_page, wish
 from bot.intents import Intent
-from bot.messages.replies import Card, Row, Tone
+from bot.messages.replies import Button, Card, OpenPage, Row, Tone
 from bot.policies import Branch
 
 
@@ -34,4 +34,7 @@ def _branch_card(scene: Scene, branch: Branch) -> Card:
         rows.append(Row(words, scene.say.text("branches.today"), tone))
         if scene.policy.calendar.sample:
             rows.append(Row(scene.say.text("hours.sample"), tone=Tone.SOON))
-    return Card(branch.full_name, tuple(rows), (dial(scene, branch.code),))
+    buttons: list[Button] = [dial(scene, branch.code)]
+    if branch.map_url:
+        buttons.append(OpenPage(scene.say.text("buttons.map"), branch.map_url))
+    return Card(branch.full_name, tuple(rows), tuple(buttons))

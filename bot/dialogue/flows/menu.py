@@ -21,10 +21,17 @@ _ABOUT_THE_LIBRARY: Final = (
     Intent.OPENING_HOURS,
     Intent.BRANCH_INFO,
     Intent.ASK_RULES,
+    Intent.NEW_ARRIVALS,
     Intent.EBOOKS,
     Intent.CONTACT_STAFF,
 )
-_ABOUT_THE_CARD: Final = (Intent.SHOW_CARD, Intent.SWITCH_CARD, Intent.PASSWORD_HELP, Intent.UNLINK_CARD)
+_ABOUT_THE_CARD: Final = (
+    Intent.SHOW_CARD,
+    Intent.NOTIFICATION_SETTINGS,
+    Intent.SWITCH_CARD,
+    Intent.PASSWORD_HELP,
+    Intent.UNLINK_CARD,
+)
 
 
 def menu_card(scene: Scene) -> tuple[Card, ...]:
