@@ -31,7 +31,7 @@ class Friends:
 
         `at` (UTC): when; None: now.
         """
-        if self._session.get(LineUserRow, line_user_id) is None:
+        if self._find(line_user_id) is None:
             row = LineUserRow(line_user_id=line_user_id, followed_at=at or self._clock.now(), settings={})
             self._session.add(row)
             self._session.flush()
@@ -50,12 +50,12 @@ class Friends:
 
     def is_friend(self, line_user_id: str) -> bool:
         """Whether something may be sent to them."""
-        row = self._session.get(LineUserRow, line_user_id)
+        row = self._find(line_user_id)
         return row is not None and row.blocked_at is None
 
     def settings(self, line_user_id: str) -> dict[str, Any]:
         """Their own settings; empty for one we do not know."""
-        row = self._session.get(LineUserRow, line_user_id)
+        row = self._find(line_user_id)
         return dict(row.settings) if row is not None else {}
 
     def set_setting(self, line_user_id: str, key: str, value: Any) -> None:
@@ -64,7 +64,13 @@ class Friends:
         row = self._row(line_user_id)
         row.settings = {**row.settings, key: value}
 
-    def _row(self, line_user_id: str) -> LineUserRow:
+    def _find(self, line_user_id: str) -> LineUserRow | None:
+        """Asked for many times a turn, so it is held on to: a session forgets rows that nobody holds."""
         row = self._session.get(LineUserRow, line_user_id)
+        self._session.info[f"{__name__}:{line_user_id}"] = row
+        return row
+
+    def _row(self, line_user_id: str) -> LineUserRow:
+        row = self._find(line_user_id)
         assert row is not None  # noqa: S101  # The callers have met them.
         return row

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from bot.accounts import Friends, Links, LinkTokens, Nonces
@@ -88,3 +89,14 @@ def test_settings_are_kept_one_by_one(friends: Friends, clock: StoppedClock) -> 
     friends.set_setting("U1", "reminder_days", 3)
     assert friends.settings("U1") == {"plain_text": True, "reminder_days": 3}
     assert friends.settings("U2") == {}
+
+
+def test_who_is_asked_about_many_times_is_read_once(session: Session, friends: Friends) -> None:
+    friends.met("U1")
+    session.expunge_all()
+    selects: list[str] = []
+    event.listen(session.connection(), "before_cursor_execute", lambda *args: selects.append(args[2]))
+    friends.met("U1")
+    assert friends.is_friend("U1")
+    assert friends.settings("U1") == {}
+    assert len(selects) == 1
