@@ -75,6 +75,7 @@ class PageTexts:
 def _values(policy: Policy) -> dict[str, str | int]:
     return {
         "card": policy.words.card_number,
+        "cart": policy.words.cart,
         "library": policy.name,
         "sender": policy.contact.mail_sender,
         "shortest": policy.password.min_length,
