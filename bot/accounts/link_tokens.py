@@ -21,7 +21,7 @@ class LinkTokens:
 
     def issued(self, line_user_id: str, token: str, now: datetime) -> None:
         """LINE issued `token` for this LINE user; `now` (UTC) is the instant before LINE was asked."""
-        self._forget_old()
+        self.forget_old()
         Friends(self._session, self._clock).met(line_user_id)
         row = LinkTokenRow(token_digest=digest(token), line_user_id=line_user_id, issued_at=now)
         self._session.merge(row)
@@ -39,8 +39,8 @@ class LinkTokens:
         friends = Friends(self._session, self._clock)
         return row.line_user_id if friends.is_friend(row.line_user_id) else None
 
-    def _forget_old(self) -> None:
-        """Remove what signing in left behind; done here because each linking begins here."""
+    def forget_old(self) -> None:
+        """Remove what signing in left behind; done here, too, because each linking begins here."""
         now = self._clock.now()
         for column, kept in (
             (LinkTokenRow.issued_at, KEPT),

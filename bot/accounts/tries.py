@@ -57,7 +57,7 @@ class Tries:
 
         Returns how long it must wait, and then counts nothing; zero: the try may be made.
         """
-        self._forget_old()
+        self.forget_old()
         rows = [(subject, self._locked(subject)) for subject in _in_order(subjects)]
         wait = max(self._wait(subject, row) for subject, row in rows)
         if not wait:
@@ -106,7 +106,8 @@ class Tries:
             return self._session.get_one(SignInTryRow, key, with_for_update=True)
         return row
 
-    def _forget_old(self) -> None:
+    def forget_old(self) -> None:
+        """Remove tries that were so long ago that they count no more."""
         before = self._clock.now() - _FORGET_AFTER
         self._session.execute(delete(SignInTryRow).where(SignInTryRow.failed_at < before))
 

@@ -34,6 +34,9 @@ class Arrivals:
             desk = DeskMessages(self._session, self._clock)
             desk.forget_unsent(incoming.line_user_id, incoming.unsent_message_id)
             return None
+        if incoming.kind == "leave":
+            Conversations(self._session, self._clock).forget(incoming.chat_id)
+            return None
         if incoming.kind == LINK_ENDED:
             forget_chat(self._session, self._clock, incoming.chat_id)
         if incoming.link_ok is None:

@@ -10,13 +10,14 @@ import structlog
 from sqlalchemy import Engine, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.accounts import CardPages
+from bot.accounts import CardPages, LinkTokens
+from bot.accounts.tries import Tries
 from bot.clock import Clock
 from bot.library import ACTIVE_STATES
 from bot.policies import Policy
 from bot.storage import inbox, outbox
 from bot.storage.desk_messages import DeskMessages
-from bot.storage.engine import writing
+from bot.storage.engine import empty_the_log, writing
 from bot.storage.mails import Mails
 from bot.storage.tables.library import (
     LoanHistoryRow,
@@ -25,8 +26,11 @@ from bot.storage.tables.library import (
     ReservationRow,
 )
 from bot.storage.tables.messages import ButtonRow, ConversationRow, InboxRow, OutboxRow
+from bot.storage.tables.wishes import CartItemRow, FollowUpRow
 
 RETENTION_EVERY: Final = timedelta(days=1)
+GROUPS: Final = ("C", "R")
+"""How LINE's ids of groups and rooms begin; a user's begins with U."""
 
 _log = structlog.get_logger("bot.jobs.retention")
 
@@ -41,9 +45,14 @@ class Retention:
 
     def run(self) -> None:
         """Forget what is past its days; one transaction a subject, so that nobody waits long."""
-        for forget in (self._conversations, self._buttons, self._messages, self._desk, self._history):
+        subjects = (
+            *(self._conversations, self._buttons, self._messages, self._desk),
+            *(self._wishes, self._sign_in, self._history),
+        )
+        for forget in subjects:
             with writing(self._engine) as session:
                 forget(session)
+        empty_the_log(self._engine)
         _log.info("forgot what is past its days")
 
     def _conversations(self, session: Session) -> None:
@@ -51,7 +60,9 @@ class Retention:
         row = ConversationRow
         is_free = or_(row.lease_until.is_(None), row.lease_until < now)
         before = now - timedelta(days=self._policy.retention.conversation_days)
-        session.execute(delete(row).where(row.touched_at < before, is_free))
+        # That a group was told that we talk in private is no patron's, and must not be said again.
+        is_over = or_(row.state.is_(None), ~or_(*map(row.chat_id.startswith, GROUPS)))
+        session.execute(delete(row).where(row.touched_at < before, is_free, is_over))
 
     def _buttons(self, session: Session) -> None:
         before = self._clock.now() - timedelta(minutes=self._policy.conversation.button_minutes)
@@ -71,6 +82,19 @@ class Retention:
         kept = timedelta(days=self._policy.retention.desk_messages_days)
         DeskMessages(session, self._clock).forget_old(kept)
         CardPages(session, self._clock).forget_old()
+
+    def _wishes(self, session: Session) -> None:
+        """Carts left alone, and later volumes that nobody waits for any more."""
+        now, days = self._clock.now(), self._policy.retention
+        for column, kept in (
+            (CartItemRow.added_at, days.cart_days),
+            (FollowUpRow.made_at, days.follow_up_days),
+        ):
+            session.execute(delete(column.class_).where(column < now - timedelta(days=kept)))
+
+    def _sign_in(self, session: Session) -> None:
+        LinkTokens(session, self._clock).forget_old()
+        Tries(session, self._clock).forget_old()
 
     def _history(self, session: Session) -> None:
         """Who had read or wished for what is forgotten some days after it ended; what is open stays.

@@ -29,7 +29,7 @@ TOKEN_COMES_AGAIN: Final = timedelta(minutes=20)
 _KIND_LENGTH = 64
 _BACKLOG = 1000
 
-_SILENT: Final = frozenset({"unfollow", "unsend"})
+_SILENT: Final = frozenset({"unfollow", "unsend", "leave"})
 """Kinds that are acted on without an answer, even while another module has the chat."""
 
 
