@@ -30,11 +30,13 @@ def particular_wish(scene: Scene, reading: Reading) -> tuple[Intent, dict[str, A
 
 
 def _cart(scene: Scene, reading: Reading, said: str) -> tuple[Intent, dict[str, Any]] | None:
-    if not re.search(patterns()["cart"], said) or re.search(patterns()["asks"]["cart"], said):
+    if not re.search(patterns()["cart"], said):
         return None
     rest = re.sub(patterns()["cart"], "", said)
     does: Mapping[str, str] = patterns()["cart_does"]
     do = next((name for name, pattern in does.items() if re.search(pattern, rest)), "cart_show")
+    if re.search(patterns()["asks"], said):
+        do = "cart_show"
     slots: dict[str, Any] = {name: reading.slots[name] for name in _KEPT_SLOTS if name in reading.slots}
     if re.search(patterns()["cart"], folded(str(slots.get("title", "")))) or "かーと" in folded(
         str(slots.get("title", ""))

@@ -1,12 +1,14 @@
 """Volumes left to the bot: the next one is reserved once the one before was checked out, and the patron is told."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.accounts import Friends
 from bot.ils.embedded.desk import Desk
+from bot.ils.embedded.importing import import_folder
 from bot.ils.embedded.library import EmbeddedLibrary
 from bot.jobs.follow_ups import FollowUpRunner
 from bot.library import LibraryUnavailable
@@ -173,3 +175,12 @@ def test_a_question_that_waits_is_not_interrupted(player: Player) -> None:
     _checkout(player)
     assert _sweep(player) == ["volumes.reserved"]
     assert player.say("中央") == ["reserve.how"]
+
+
+def test_an_import_raises_a_look_at_once(player: Player, tmp_path: Path) -> None:
+    day = player.clock.today().isoformat()
+    header = "card_number,barcode,checked_out_on,due_on,renewals,interlibrary"
+    (tmp_path / "loans.csv").write_text(f"{header}\nhanako,b-norwei1,{day},2026-12-20,0,\n", "utf-8")
+    import_folder(player.database, player.rim.policy, player.clock, tmp_path)
+    assert _sweep(player) == ["volumes.reserved"]
+    assert _reserved(player)["norwei2"] == ("queued", "tobu")
