@@ -40,7 +40,7 @@ MEASUREMENTS: Mapping[str, tuple[Measurement, dict[str, Any], dict[str, Any]]] =
     ),
     "growth": (
         growth,
-        {"sizes": (1_000, 100_000, 1_000_000), "patrons": 40},
+        {"sizes": (1_000, 100_000, 1_000_000), "patrons": 15},
         {"sizes": (500, 1_000), "patrons": 2},
     ),
     "memory": (

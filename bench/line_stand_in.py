@@ -27,13 +27,25 @@ class StandIn:
     """LINE users to whom something was pushed."""
     order: list[str] = field(default_factory=list)
     """Reply tokens as they came."""
+    server: asyncio.Server | None = None
+    open: set[asyncio.Transport] = field(default_factory=set)
+    """Connections."""
     said: Counter[str] = field(default_factory=Counter)
     """What was answered, by its first words."""
 
     async def start(self) -> None:
         """Listen at a free port of loopback."""
-        server = await asyncio.get_running_loop().create_server(lambda: _Connection(self), "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
+        loop = asyncio.get_running_loop()
+        self.server = await loop.create_server(lambda: _Connection(self), "127.0.0.1", 0)
+        self.port = self.server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Listen no more and hang up."""
+        if self.server is not None:
+            self.server.close()
+        for transport in self.open:
+            transport.close()
+        await asyncio.sleep(0)  # Closing takes a turn of the loop.
 
     def expect(self, reply_token: str) -> "asyncio.Future[float]":
         """The instant at which the reply to this token comes."""
@@ -66,6 +78,11 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._world.open.add(self._transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._transport is not None:
+            self._world.open.discard(self._transport)
 
     def data_received(self, data: bytes) -> None:
         self._received += data

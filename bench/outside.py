@@ -102,6 +102,7 @@ async def _serve(pipe: Connection) -> None:
             pipe.send(await _World(line, load.port).run(load))
         except Exception as error:  # Told to the one who asked.
             pipe.send(f"{type(error).__name__}: {error}")
+    await line.stop()
 
 
 class _World:
