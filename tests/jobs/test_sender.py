@@ -1,18 +1,19 @@
 """Sending to a LINE that loses answers, is busy, refuses or knows the key already: nothing lost, nothing twice."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from line_stand_in import LineStandIn
 from sqlalchemy import select
-from way import PUBLIC_URL, Way, tap, text
+from way import CARD, PUBLIC_URL, Way, tap, text
 
-from bot.accounts import Friends, LinkTokens
+from bot.accounts import CardPages, Friends, Links, LinkTokens
 from bot.jobs.delivery import PUSHED_FOR
 from bot.storage.engine import writing
 from bot.storage.outbox import ATTEMPT_LIMIT, Outbox
-from bot.storage.tables.accounts import LinkTokenRow
+from bot.storage.tables.accounts import CardPageRow, LinkTokenRow
 
 EARLIER = "先ほどのお返事が届いていないかもしれません"
 
@@ -261,3 +262,44 @@ def _offer_link(way: Way) -> None:
 
 def _tap_first(way: Way, line: LineStandIn) -> dict[str, object]:
     return tap("U1", line.buttons()[0], way.now())
+
+
+def card_address(sent: object) -> str:
+    """The key in the address of a card's page in what was sent."""
+    found = re.search(rf"{re.escape(PUBLIC_URL)}/card\?key=([\w-]+)", str(sent))
+    assert found
+    return found[1]
+
+
+def test_address_of_the_cards_page_is_made_when_it_is_sent(way: Way, line: LineStandIn) -> None:
+    way.link("U1")
+    way.store(text("U1", "カードを見せて", way.now()))
+    way.handle("U1")
+    assert way.one(lambda session: session.scalar(select(CardPageRow))) is None
+    way.later(seconds=5)
+    way.work()
+    key = card_address(line.replies)
+    with writing(way.engine) as session:
+        assert CardPages(session, way.clock).open(key) == CARD
+        assert key not in str([vars(row) for row in session.scalars(select(CardPageRow))])
+
+
+def test_address_of_the_cards_page_is_the_same_in_every_attempt(way: Way, line: LineStandIn) -> None:
+    line.faults += ["500"]
+    way.link("U1")
+    way.says("U1", "カードを見せて")
+    way.later(seconds=5)
+    way.work()
+    assert len({card_address(body) for _, _, body in line.bodies}) == 1
+    assert len(line.bodies) == 2
+
+
+def test_card_that_is_unlinked_before_its_page_is_sent_has_no_address(way: Way, line: LineStandIn) -> None:
+    way.link("U1")
+    way.store(text("U1", "カードを見せて", way.now()))
+    way.handle("U1")
+    with writing(way.engine) as session:
+        Links(session, way.clock).unlink("U1", CARD)
+    way.work()
+    assert "/card?key=" not in str(line.replies)
+    assert "もう一度「カードを見せて」とお送りください" in str(line.replies)
