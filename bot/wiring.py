@@ -17,8 +17,12 @@ from bot.clock import Clock
 from bot.config import ConfigError, Settings
 from bot.dialogue.engine import Engine as Dialogue
 from bot.dialogue.engine import Reader
-from bot.ils.embedded.desk import Desk
-from bot.ils.embedded.importing import BadFilesError as BadFilesError  # Told by the commands.
+from bot.ils.embedded.desk import CheckedOut as CheckedOut  # These and the next are told by the commands.
+from bot.ils.embedded.desk import Desk as Desk
+from bot.ils.embedded.desk import DeskError as DeskError
+from bot.ils.embedded.desk import Moved as Moved
+from bot.ils.embedded.desk import NextInQueue as NextInQueue
+from bot.ils.embedded.importing import BadFilesError as BadFilesError
 from bot.ils.embedded.importing import ImportReport as ImportReport
 from bot.ils.embedded.importing import import_folder
 from bot.ils.embedded.library import EmbeddedLibrary

@@ -11,9 +11,9 @@ from bot.cli import desk_messages
 from bot.cli.context import CommandError, Context, explains_failures, pass_context
 from bot.cli.desk_lines import checked_out, moved, next_in_queue, record
 from bot.cli.record import migrated
-from bot.ils.embedded.desk import CheckedOut, Desk, DeskError, Moved
 from bot.library import Contact, PatronNotFound
 from bot.policies import Policy
+from bot.wiring import CheckedOut, Desk, DeskError, Moved
 
 Command = Callable[..., None]
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.ils.embedded.desk import CheckedOut, Moved, NextInQueue
 from bot.library import Loan, ReservationList
 from bot.policies import Policy
+from bot.wiring import CheckedOut, Moved, NextInQueue
 
 
 def checked_out(result: CheckedOut, policy: Policy) -> Iterator[str]:

@@ -8,7 +8,7 @@ from bot import wiring
 from bot.cli.context import CommandError, Context, explains_failures, pass_context
 from bot.cli.desk import desk as desk
 from bot.cli.record import migrated
-from bot.ils.embedded.importing import BadFilesError, ImportReport
+from bot.wiring import BadFilesError, ImportReport
 
 
 @click.command("import")
