@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.storage.engine import open_engine
-from bot.storage.sole_process import AnotherProcess, sole_process
+from bot.storage.sole_process import AnotherProcess, one_of_many, sole_process
 
 HOLD = """
 import sys
@@ -96,3 +96,25 @@ def test_another_database_is_not_concerned(url: str) -> None:
         pass
     engine.dispose()
     other.dispose()
+
+
+def assert_many_and_one_alone_keep_apart(url: str) -> None:
+    """Those who know of each other hold it together; one alone is refused beside them, and they beside it."""
+    first, second = open_engine(url), open_engine(url)
+    with one_of_many(first), one_of_many(second), pytest.raises(AnotherProcess), sole_process(first):
+        pass
+    with sole_process(first), pytest.raises(AnotherProcess), one_of_many(second):
+        pass
+    with one_of_many(second):
+        pass
+    first.dispose()
+    second.dispose()
+
+
+def test_many_hold_it_together_or_one_alone(url: str) -> None:
+    assert_many_and_one_alone_keep_apart(url)
+
+
+@pytest.mark.postgres
+def test_many_hold_it_together_or_one_alone_on_postgresql(postgres_url: str) -> None:
+    assert_many_and_one_alone_keep_apart(postgres_url)
