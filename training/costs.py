@@ -78,5 +78,5 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _run(code: str, given: str = "") -> str:
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True)  # noqa: S603
     return done.stdout.strip()

@@ -6,6 +6,7 @@ from what it is asked of. Which features speak for which intent is learnt (`clas
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 from bot.intents.match import Hit
 from bot.intents.naming import Named
@@ -14,6 +15,8 @@ from bot.intents.tokens import Token
 
 LONGEST_PIECE = 4
 """Characters of a piece of spelling."""
+MOST_PAIRED = 7
+"""Known groups in a message whose pairs are looked at; in more than these anything stands beside anything."""
 LONGEST_SEEN = 1_000
 """Characters of a message that are looked at: what a letter is about stands in its beginning or not at all."""
 
@@ -23,14 +26,23 @@ _MASKED = re.compile(f"{MASK}+")
 
 
 def features(
-    masked: str, tokens: Sequence[Token], hits: Iterable[Hit], named: Iterable[Named]
+    masked: str,
+    tokens: Sequence[Token],
+    hits: Iterable[Hit],
+    last: Iterable[Hit],
+    named: Iterable[Named],
 ) -> frozenset[str]:
     """The features of a message, each once.
 
-    `masked` is the text with its quotes masked, which `tokens`, `hits` and `named` point into.
+    `masked` is the text with its quotes masked, which `tokens`, `hits` and `named` point into; `hits` are
+    those of the whole, `last` those of the last sentence, which most often says what is wanted.
     """
     names = [(n.begin, n.end) for n in named if not n.kind and (n.certain or n.attached)]
-    found = {f"g{hit.group}" for hit in hits}
+    groups = sorted({hit.group for hit in hits})
+    found = {f"g{group}" for group in groups}
+    if len(groups) <= MOST_PAIRED:
+        found.update(f"q{one}+{other}" for one, other in combinations(groups, 2))
+    found.update(f"l{hit.group}" for hit in last)
     found.update(_pieces(_outline(masked[:LONGEST_SEEN], names)))
     found.update(_words(tokens, names))
     return frozenset(found)

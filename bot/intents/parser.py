@@ -97,7 +97,8 @@ class _Seen:
     def features(self) -> frozenset[str]:
         """What the classifier sees."""
         named = [n for look in self.looked for n in look.named]
-        return features(self.spans.masked, self.together.segment.tokens, self.hits, named)
+        whole = self.together.segment
+        return features(self.spans.masked, whole.tokens, whole.hits, self.looked[-1].segment.hits, named)
 
     def groups(self) -> set[str]:
         """The groups of words that occur, also those that names make."""

@@ -17,6 +17,8 @@ _PARTICLES_IN_NAMES = frozenset({"の", "を", "で", "と", "に"})
 """What may follow a pronoun within a name; は and が after one speak of the patron."""
 _NO_ENDS = frozenset({"以外", "ため", "為", "とき", "時", "ほう", "方", "こと", "途中"})
 """Nouns that end a clause or a remark rather than a name."""
+_REASONS = frozenset({"から", "けど", "けれど", "ので", "のに", "し", "が"})
+_ASKED = frozenset({"誰", "何", "どれ", "どんな", "先", "だれ", "なに"})
 _HELPING = frozenset({"いる", "おる", "居る", "ている", "てる", "おり", "いただく", "くれる", "もらう"})
 
 
@@ -39,7 +41,11 @@ def trim(tokens: Sequence[Token], kinds: Sequence[Kind], begin: int, end: int) -
     """The first and one past the last token of what is named."""
     while begin < end and _is_loose_start(tokens, kinds, begin, end):
         begin += 1
-    while end > begin and _is_loose_end(tokens[end - 1], kinds[end - 1]):
+    while (
+        end > begin
+        and _is_loose_end(tokens[end - 1], kinds[end - 1])
+        and not _asks_in_name(tokens, begin, end)
+    ):
         end -= 1
     if end - begin > 2 and tokens[end - 1].surface in _COUNTERS and tokens[end - 2].pos[1] == "数詞":
         end -= 2  # A count: 絵本3冊.
@@ -67,6 +73,16 @@ def _is_loose_start(tokens: Sequence[Token], kinds: Sequence[Kind], at: int, end
     return kinds[at + 1] in {Kind.FUNCTION, Kind.LIGHT}
 
 
+def _asks_in_name(tokens: Sequence[Token], begin: int, end: int) -> bool:
+    """Whether a name ends as a question does (なぜ僕らは働くのかって)."""
+    return (
+        end - begin > 2
+        and [token.surface for token in tokens[end - 2 : end]] == ["の", "か"]
+        and end < len(tokens)
+        and tokens[end].surface in {"って", "を", "という"}
+    )
+
+
 def _is_loose_end(token: Token, kind: Kind) -> bool:
     if kind is Kind.LIGHT:
         return token.pos[0] not in {"動詞", "形容詞"}
@@ -92,6 +108,8 @@ def could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: bo
         return False
     if words[-1].lemma in {"ます", "た"} and any(token.lemma == "ます" for token in words[-2:]):
         return False  # 入りました
+    if all(token.surface in _ASKED for token in words):
+        return False
     if words[-1].lemma in _HELPING:
         return False  # 待っている人がい(ても)
     if not any(token.pos[0] in {"名詞", "代名詞", "形状詞", "接尾辞"} for token in words):
@@ -104,6 +122,8 @@ def could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: bo
     ):
         return False  # A noun that is said as a verb: 入院して, ご連絡いたしました.
     is_clause = words[-1].pos[0] in {"動詞", "形容詞", "助動詞", "副詞"}
+    if is_clause and follower is not None and follower.surface in _REASONS:
+        return False  # もう買っちゃったから
     return attached or not (is_clause or (follower is not None and follower.pos[1] == "接続助詞"))
 
 
