@@ -1,23 +1,26 @@
 """What all tests share: the servers and the browser that some of them need, and how a want of one is told."""
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from servers import (  # noqa: F401  # Fixtures for all tests.
     empty_postgres_url,
     postgres_server,
-    postgres_template,
     postgres_url,
+    postgres_with_tables,
     redis_server,
 )
 
 from bot.ils.embedded import passwords
+from bot.logs import OURS
 
 # A busy machine is no failure.
 settings.register_profile("madoguchi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -84,6 +87,18 @@ def _quick_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
     passwords._nobodys_hash.cache_clear()
     if request.node.get_closest_marker("real_hashing") is None:
         monkeypatch.setattr(passwords, "_hasher", _QUICK)
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Commands set up logging for their process; here many tests share one, so it is put back after each."""
+    loggers = [logging.getLogger(name) for name in ("", *OURS)]
+    before = [(logger, logger.handlers[:], logger.level) for logger in loggers]
+    yield
+    structlog.reset_defaults()
+    for logger, handlers, level in before:
+        logger.handlers = handlers
+        logger.setLevel(level)
 
 
 @pytest.fixture(scope="session")
