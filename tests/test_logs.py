@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,16 +14,10 @@ from bot.policies import load_policy
 
 
 @pytest.fixture
-def stream() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    before = root.handlers[:], root.level, {name: logging.getLogger(name).level for name in logs.OURS}
+def stream() -> io.StringIO:
     written = io.StringIO()
     logs.set_up(written)
-    yield written
-    structlog.reset_defaults()
-    root.handlers, root.level = before[0], before[1]
-    for name, level in before[2].items():
-        logging.getLogger(name).setLevel(level)
+    return written
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:
