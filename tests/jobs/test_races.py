@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,10 @@ from line_stand_in import LineStandIn
 from sqlalchemy import func, select
 from way import CARD, Way, text
 
+from bot.ils.embedded.desk import Desk
+from bot.ils.embedded.desk.results import DeskError
 from bot.ils.embedded.folding import fold
+from bot.library import Contact
 from bot.storage.engine import writing
 from bot.storage.leases import Leases, new_owner
 from bot.storage.tables.library import CopyRow, LoanHistoryRow, ReservationRow, TitleRow
@@ -95,20 +99,42 @@ def test_two_line_accounts_with_one_card_renew_a_loan_once(way: Way) -> None:
     assert {row.state for row in way.inbox()} == {"handled"}
 
 
-def test_two_line_accounts_with_one_card_reserve_a_title_once_and_no_sixteenth(way: Way) -> None:
+def test_two_line_accounts_and_the_desk_renew_a_loan_once(way: Way) -> None:
+    users = ("U1", "U2")
+    for user in users:
+        way.link(user)
+        way.says(user, "延長して")
+        way.store(text(user, "はい", way.now()))
+
+    def renew_at_the_desk() -> None:
+        with suppress(DeskError), writing(way.engine) as session:
+            Desk(session, way.policy, way.clock).lending.renew(CARD, "B1")
+
+    at_once([renew_at_the_desk, *(lambda user=user: way.runner.run(user) for user in users)])  # type: ignore[misc]
+    assert (way.renewals(), way.due_on()) == (1, date(2026, 12, 15))
+    assert way.one(lambda session: session.scalar(select(func.count()).select_from(LoanHistoryRow))) == 1
+
+
+def test_two_line_accounts_and_the_desk_reserve_no_sixteenth_title_for_one_card(way: Way) -> None:
     _reserve_fourteen(way)
     users = ("U1", "U2")
     for user, title in zip(users, ("坊っちゃん", "門"), strict=True):
         way.link(user)
         way.says(user, f"「{title}」を東部で予約、連絡はいらない")
         way.store(text(user, "はい", way.now()))
-    at_once([lambda user=user: way.runner.run(user) for user in users])  # type: ignore[misc]
+
+    def reserve_at_the_desk() -> None:
+        with suppress(DeskError), writing(way.engine) as session:
+            desk = Desk(session, way.policy, way.clock)
+            desk.reservations.reserve(CARD, "D", pickup_branch="chuo", contact=Contact.NONE)
+
+    at_once([reserve_at_the_desk, *(lambda user=user: way.runner.run(user) for user in users)])  # type: ignore[misc]
     mine = select(func.count()).select_from(ReservationRow).where(ReservationRow.card_number == CARD)
     assert way.one(lambda session: session.scalar(mine)) == 15
 
 
 def _reserve_fourteen(way: Way) -> None:
-    titles = [("G", "門"), *((f"R{number}", f"全集 第{number}巻") for number in range(14))]
+    titles = [("G", "門"), ("D", "明暗"), *((f"R{number}", f"全集 第{number}巻") for number in range(14))]
     with writing(way.engine) as session:
         for title_id, title in titles:
             session.add(TitleRow(title_id=title_id, title=title, title_key=fold(title), material="book"))
