@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Said
-from bot.dialogue.taps import dial, web_page, wish
+from bot.dialogue.taps import dial, tell_staff, web_page, wish
 from bot.intents import Intent
 from bot.library import ReservationState
 from bot.messages.dates import month_day_text
@@ -126,11 +126,14 @@ def _notice(scene: Scene) -> tuple[Rows, Buttons]:
     if contact.mail_costs_are_the_patrons:
         rows.append(_row(scene, "notice.costs"))
     rows.append(_row(scene, "notice.none"))
-    return tuple(rows), (wish(scene, Intent.LIST_RESERVATIONS),)
+    notices = scene.policy.notices
+    reminder = "notice.reminded" if notices.due_reminder_from_the_start else "notice.reminder_if_asked"
+    rows.append(_row(scene, reminder, days=notices.due_reminder_days_before))
+    return tuple(rows), (wish(scene, Intent.NOTIFICATION_SETTINGS), wish(scene, Intent.LIST_RESERVATIONS))
 
 
 def _other(scene: Scene) -> tuple[Rows, Buttons]:
-    return (_row(scene, "other.text"),), (web_page(scene), *_topic_buttons(scene))
+    return (_row(scene, "other.text"),), (web_page(scene), tell_staff(scene), *_topic_buttons(scene))
 
 
 def _row(scene: Scene, key: str, **values: Value) -> Row:
