@@ -147,7 +147,9 @@ class TurnRunner:
         decided = self._dialogue.begin(event, view, state)
         effects = Effects(session, self._clock, library, self._policy, event.line_user_id, own_events)
         results = effects.perform(decided.effects)
-        finished = self._dialogue.finish(event, self._gather(session, library, event), decided, results)
+        # Only effects change what there is to see.
+        seen = self._gather(session, library, event) if decided.effects else view
+        finished = self._dialogue.finish(event, seen, decided, results)
         self._keep(session, waiting, finished)
         _log_results(waiting, decided, results)
         return finished.state.flow or "answer"
