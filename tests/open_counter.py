@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, exists, select
+from sqlalchemy.orm import Session
 
 from bot.clock import SystemClock
 from bot.demo.processes import choose_addresses, running
 from bot.demo.world import World, build
 from bot.ils.embedded.library import EmbeddedLibrary
-from bot.library import Reservation
+from bot.library import Contact, Loan, Reservation, ReservationRequest, ReservationState, TitleQuery
 from bot.policies import Policy, load_policy
-from bot.rules import renewal
+from bot.rules import renewal, reservation
+from bot.storage import inbox, outbox
 from bot.storage.engine import open_engine, reading
+from bot.storage.tables.library import TitleRow
+from bot.storage.tables.messages import InboxRow, OutboxRow
 
 
 @dataclass
@@ -32,15 +36,15 @@ class OpenCounter:
 
     def due_dates(self, card_number: str) -> dict[str, tuple[date, int]]:
         """Due date and renewals of each loan of a card, read from the database."""
-        with reading(self.engine) as session:
-            record = EmbeddedLibrary(session, self.policy, self.clock)
-            loans = [facts.loan for facts in record.list_loans(card_number)]
-            return {loan.loan_id: (loan.due_on, loan.renewals) for loan in loans if loan is not None}
+        return {loan.loan_id: (loan.due_on, loan.renewals) for loan in self._loans(card_number)}
+
+    def titles_on_loan(self, card_number: str) -> list[str]:
+        """The titles that a card has on loan."""
+        return [loan.title.title for loan in self._loans(card_number)]
 
     def renewable(self, card_number: str) -> dict[str, tuple[str, date]]:
         """Title and new due date of each loan that may be renewed now."""
-        with reading(self.engine) as session:
-            record = EmbeddedLibrary(session, self.policy, self.clock)
+        with self._record() as (record, _):
             found = {}
             for facts in record.list_loans(card_number):
                 decision = renewal.decide(facts, self.policy, self.clock.today())
@@ -50,9 +54,41 @@ class OpenCounter:
 
     def reservations(self, card_number: str) -> tuple[Reservation, ...]:
         """The active reservations of a card."""
-        with reading(self.engine) as session:
-            record = EmbeddedLibrary(session, self.policy, self.clock)
+        with self._record() as (record, _):
             return record.list_reservations(card_number).reservations
+
+    def reserved(self, card_number: str) -> dict[str, ReservationState]:
+        """The active reservations of a card by title."""
+        shown = self.reservations(card_number)
+        return {item.title.title: item.state for item in shown if item.title is not None}
+
+    def reservable(self, card_number: str) -> str:
+        """A title of one word that this card may reserve now and that no other title resembles."""
+        request = ReservationRequest(self.policy.pickup.branches[0], Contact.LINE)
+        with self._record() as (record, session):
+            for title in session.scalars(select(TitleRow).order_by(TitleRow.title_id)):
+                facts = record.reservation_facts(card_number, title.title_id)
+                is_alone = record.find_titles(TitleQuery(title=title.title), limit=2).total == 1
+                decision = reservation.decide(facts, request, self.policy, self.clock.today())
+                if is_alone and decision.allowed:
+                    return title.title
+        raise AssertionError("the demo has nothing to reserve")
+
+    def is_quiet(self) -> bool:
+        """Whether nothing waits to be handled or sent."""
+        with reading(self.engine) as session:
+            waiting = exists().where(InboxRow.state == inbox.WAITING)
+            unsent = exists().where(OutboxRow.state.in_([outbox.WAITING, outbox.SENDING]))
+            return not session.scalar(select(waiting | unsent))
+
+    def _loans(self, card_number: str) -> list[Loan]:
+        with self._record() as (record, _):
+            return [facts.loan for facts in record.list_loans(card_number) if facts.loan is not None]
+
+    @contextmanager
+    def _record(self) -> Iterator[tuple[EmbeddedLibrary, Session]]:
+        with reading(self.engine) as session:
+            yield EmbeddedLibrary(session, self.policy, self.clock), session
 
 
 @contextmanager
