@@ -93,16 +93,20 @@ PHRASES = [
 
 
 LONGEST_SECONDS = 2.0
-"""Of this thread's own work, so that a busy machine does not count."""
+"""Of this thread's own work, in one of three tries: a busy machine takes of that, too."""
+
+
+def seconds_to_read(parser: Parser, message: str) -> float:
+    started = time.thread_time()
+    parser.parse(message, today=TODAY)
+    return time.thread_time() - started
 
 
 @pytest.mark.parametrize("unit", LETTERS + SIGNS + PHRASES)
 def test_longest_message_is_read_in_time(parser: Parser, unit: str) -> None:
     message = (unit * 5_000)[:5_000]
-    parser.parse(message, today=TODAY)
-    started = time.thread_time()
     check_form(parser.parse(message, today=TODAY))
-    assert time.thread_time() - started < LONGEST_SECONDS
+    assert any(seconds_to_read(parser, message) < LONGEST_SECONDS for _ in range(3))
 
 
 SHORT = 150
@@ -113,12 +117,7 @@ the square of the length does worse by as much as the ratio."""
 
 
 def best_of_five(parser: Parser, message: str) -> float:
-    times = []
-    for _ in range(5):
-        started = time.thread_time()
-        parser.parse(message, today=TODAY)
-        times.append(time.thread_time() - started)
-    return min(times)
+    return min(seconds_to_read(parser, message) for _ in range(5))
 
 
 @pytest.mark.parametrize("unit", [*SIGNS, *PHRASES, "こころを予約と", "モモある?", "1番と", "あと、"])

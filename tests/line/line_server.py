@@ -5,7 +5,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -80,7 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("x-line-request-id", "request-1")
         self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(payload)
+        with suppress(ConnectionError):  # Who asked may have waited long enough.
+            self.wfile.write(payload)
 
     do_GET = do_POST = _handle  # noqa: N815  # The names of the base class.
 

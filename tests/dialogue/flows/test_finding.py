@@ -1,6 +1,6 @@
 """What words of a patron name: works in the catalogue, volumes of a series, places of a list."""
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -128,7 +128,7 @@ def test_places_of_a_list(ordinals: list[int], ids: list[str] | None) -> None:
 def test_nothing_that_is_looked_for_breaks_or_toils(text: str, databases: Databases) -> None:
     player = Player({}, "mito", databases)
     player.say("予約したい")
-    began = perf_counter()
+    began = thread_time()
     player.say(text)
-    assert perf_counter() - began < 5
+    assert thread_time() - began < 5
     assert player.say("予約一覧")[0] == "reservations.none"
