@@ -17,7 +17,9 @@ from bot.intents.command import explain_lines, parse_lines
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day that 明日 and the like are counted from. Default: today in Japan.",
 )
-@click.option("--explain", is_flag=True, help="Add runner_up and matched: how each reading came about.")
+@click.option(
+    "--explain", is_flag=True, help="Add how each reading came about: patterns, classifier, both weighed."
+)
 def parse(today: datetime | None, explain: bool) -> None:
     r"""Read messages from standard input, one a line, and write one JSON object a line.
 

@@ -6,12 +6,14 @@ line out, in order.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from bot.intents.model import Reading
+from bot.intents.model import Intent, Reading
 from bot.intents.parser import Parser
 
+_SHOWN = 3
+"""Intents that an explanation names."""
 _ESCAPE = re.compile(r"\\([n\\])")
 
 
@@ -22,10 +24,26 @@ def parse_lines(parser: Parser, lines: Iterable[str], today: date) -> Iterator[s
 
 
 def explain_lines(parser: Parser, lines: Iterable[str], today: date) -> Iterator[str]:
-    """As `parse_lines`, with `runner_up` and `matched`: how the reading came about."""
-    for reading in _readings(parser, lines, today):
-        explained = {"runner_up": reading.runner_up, "matched": list(reading.matched)}
-        yield json.dumps(_answer(reading) | explained, ensure_ascii=False)
+    """As `parse_lines`, with how the reading came about.
+
+    `runner_up` and `matched` as in a `Reading`; `patterns` is what the patterns said, and how surely by their own
+    scale; `classifier` and `weighed` are the likeliest intents by the classifier alone and by both together.
+    """
+    for line in lines:
+        explained = parser.explain(unescape(line), today=today)
+        reading, said, weighed = explained.readings[0], explained.by_patterns, explained.weighed
+        shown = {
+            "runner_up": reading.runner_up,
+            "matched": list(reading.matched),
+            "patterns": {said.intent.value: said.confidence},
+            "classifier": _likeliest(weighed.by_classifier if weighed else ()),
+            "weighed": _likeliest(weighed.likelihoods if weighed else ()),
+        }
+        yield json.dumps(_answer(reading) | shown, ensure_ascii=False)
+
+
+def _likeliest(likely: Sequence[tuple[Intent, float]]) -> dict[str, float]:
+    return {intent.value: round(value, 3) for intent, value in likely[:_SHOWN]}
 
 
 def unescape(line: str) -> str:

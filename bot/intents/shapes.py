@@ -18,6 +18,8 @@ _PARTICLES_IN_NAMES = frozenset({"の", "を", "で", "と", "に"})
 _NO_ENDS = frozenset({"以外", "ため", "為", "とき", "時", "ほう", "方", "こと", "途中"})
 """Nouns that end a clause or a remark rather than a name."""
 _REASONS = frozenset({"から", "けど", "けれど", "ので", "のに", "し", "が"})
+_TAKES_A_NAME = frozenset({"を", "って", "という", "は", "の", "も", "が", "と", "ある", "あり"})
+"""What follows a name without a noun in it; a clause has something else behind it."""
 _ASKED = frozenset({"誰", "何", "どれ", "どんな", "先", "だれ", "なに"})
 _HELPING = frozenset({"いる", "おる", "居る", "ている", "てる", "おり", "いただく", "くれる", "もらう"})
 
@@ -110,11 +112,11 @@ def could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: bo
         return False  # 入りました
     if all(token.surface in _ASKED for token in words):
         return False
+    follower = tokens[end] if end < len(tokens) else None
     if words[-1].lemma in _HELPING:
         return False  # 待っている人がい(ても)
     if not any(token.pos[0] in {"名詞", "代名詞", "形状詞", "接尾辞"} for token in words):
-        return attached and len(words) > 2
-    follower = tokens[end] if end < len(tokens) else None
+        return attached and len(words) > 2 and follower is not None and follower.surface in _TAKES_A_NAME
     if (
         not attached
         and follower is not None

@@ -14,7 +14,7 @@ from typing import Final
 from bot.intents.classifier import Classifier, load_trained, log_softmax
 from bot.intents.model import CHANGING, Intent, Reading
 
-CAUTION: Final = 1 / 3
+CAUTION: Final = 1 / 8
 """What changes the patron's record is taken only if it is so much likelier than anything else."""
 BARE: Final = "search_catalog.bare"
 """Stands for a pattern where a message is nothing but a name."""

@@ -61,3 +61,11 @@ def test_explanation_says_what_matched(parser: Parser) -> None:
     assert answer["matched"][0].startswith("renew.")
     assert "延長" in answer["matched"]
     assert "runner_up" in answer
+    assert list(answer["patterns"]) == ["renew"]
+    assert answer["classifier"]["renew"] > 0.5
+    assert max(answer["weighed"], key=answer["weighed"].get) == "renew"
+
+
+def test_message_without_a_word_is_explained_too(parser: Parser) -> None:
+    (line,) = explain_lines(parser, ["…"], TODAY)
+    assert json.loads(line)["weighed"] == {}
