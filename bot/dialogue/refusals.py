@@ -5,7 +5,7 @@ The conditions are `bot.rules`'; the words are `refusals.toml`'s. This joins the
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from bot.dialogue.scene import Scene
 from bot.dialogue.taps import dial, tell_staff, wish
@@ -27,6 +27,9 @@ _LISTS: Final[Mapping[StrEnum, Intent]] = {
     CancellationReason.ALREADY_CLOSED: Intent.LIST_RESERVATIONS,
 }
 """What shows the way on; every other reason leads to the library's phone."""
+
+MOST_LEFT_OUT: Final = 3
+"""What a confirmation leaves out is named one by one up to so many: its question must stay in sight of its buttons."""
 
 _WAIT: Final[frozenset[StrEnum]] = frozenset(
     {RenewalReason.CHECKOUT_DAY, RenewalReason.NO_GAIN, ReservationReason.CONTEST_BOOK_IN_SEASON}
@@ -71,9 +74,23 @@ def reason_buttons(scene: Scene, reasons: Iterable[StrEnum], branch: str = "") -
     return tuple(buttons)
 
 
-def short_reason(
-    scene: Scene, reason: RenewalReason | ReservationReason | CancellationReason | ChangeReason
-) -> str:
+Reason: TypeAlias = RenewalReason | ReservationReason | CancellationReason | ChangeReason
+
+
+def left_out_rows(scene: Scene, left_out: Sequence[tuple[str, Reason]]) -> list[Row]:
+    """What a confirmation does not do, by title, and in short why; the answer after it says it in full."""
+    if len(left_out) > MOST_LEFT_OUT:
+        return [Row(scene.say.text("confirm.left_out_many", count=len(left_out)), tone=Tone.QUIET)]
+    return [
+        Row(
+            scene.say.text("confirm.left_out", title=title, reason=short_reason(scene, reason)),
+            tone=Tone.QUIET,
+        )
+        for title, reason in left_out
+    ]
+
+
+def short_reason(scene: Scene, reason: Reason) -> str:
     """A few words for a card of a list."""
     return scene.say.text(f"refusals.{_DECISIONS[type(reason)]}.{reason.value}.short")
 

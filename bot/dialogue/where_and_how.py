@@ -81,7 +81,8 @@ def branch_said(scene: Scene, given: Answer) -> str:
     slots = given.reading.slots if given.reading else {}
     if wanted_in(slots) and not is_bare(given):
         return ""
-    if given.intent in {Intent.BRANCH_INFO, Intent.OPENING_HOURS} and not is_bare(given):
+    is_about_one = given.intent in {Intent.BRANCH_INFO, Intent.OPENING_HOURS} and not is_bare(given)
+    if is_about_one and not changes_place(given.text):
         return ""
     code = _branch_code(scene, text_of(slots, "branch")) or _branch_code(scene, without_ending(given.text))
     is_asked = given.intent not in {None, Intent.LIST_RESERVATIONS} and not changes_place(given.text)

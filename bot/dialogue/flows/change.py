@@ -5,17 +5,16 @@ from typing import Final
 
 from bot.dialogue.cards import may_change
 from bot.dialogue.confirming import confirmation, stopped
-from bot.dialogue.effects import ChangeReservation, Result
+from bot.dialogue.effects import ChangeReservation
 from bot.dialogue.finding import is_meant
+from bot.dialogue.flows.change_told import as_it_is, confirm_card, item_of, refused_cards, tell
 from bot.dialogue.flows.reservations import PICK_KIND, by_id, named_reservations, narrow
 from bot.dialogue.gathered import Item, as_json, items_of, text_of, texts_of
 from bot.dialogue.listing import name_of, page_of, remember
 from bot.dialogue.picking import Pick, accept_pick, end_card, show_again, with_lead
-from bot.dialogue.refusals import reason_buttons, reason_rows, short_reason
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
-from bot.dialogue.taps import answer, wish, yes_no
-from bot.dialogue.telling import sort_results, trouble_card
+from bot.dialogue.taps import answer
 from bot.dialogue.where_and_how import (
     accept_branch,
     accept_contact,
@@ -23,19 +22,13 @@ from bot.dialogue.where_and_how import (
     ask_contact,
     branch_said,
     contact_said,
-    place_of,
 )
 from bot.intents import Intent
 from bot.library import (
-    ChangeFacts,
-    ChangeOutcome,
-    ChangeReason,
     Contact,
     Reservation,
-    ReservationChange,
 )
-from bot.messages.replies import Card, Cards, Row, Style, Tone
-from bot.rules import change
+from bot.messages.replies import Card, Style
 
 _KEEP: Final = ""
 """In place of a branch or a contact: each reservation keeps its own."""
@@ -97,14 +90,14 @@ def _pick_card(scene: Scene, number: int, item: Reservation) -> Card:
     ids = as_json([item.reservation_id])
     button = answer(scene, "pick_one", spoken=spoken, style=Style.PRIMARY, reservation_ids=ids)
     title = name_of(item.title) if item.title else scene.say.text("confirm.unknown_title")
-    return Card(title, _now(scene, item.pickup_branch, item.contact), (button,), number=number)
+    return Card(title, as_it_is(scene, item.pickup_branch, item.contact), (button,), number=number)
 
 
 def _ask_what(scene: Scene, data: Data) -> Outcome:
     """What is to be changed: known where a branch or a way was named, or where there is one branch only."""
     items = _items(scene, data)
     if all(item["reasons"] for item in items):
-        return Said((_refused_cards(scene, items),))
+        return Said((refused_cards(scene, items),))
     what = text_of(data, "what_said")
     has_branch, has_contact = bool(data.get("branch_said")), bool(data.get("contact_said"))
     if has_branch and has_contact:
@@ -142,52 +135,12 @@ def _ask_confirm(scene: Scene, data: Data) -> Outcome:
     allowed = [item for item in items if not item["reasons"]]
     refused = [item for item in items if item["reasons"]]
     if not allowed:
-        return Said((_refused_cards(scene, refused),))
+        return Said((refused_cards(scene, refused),))
     changing = [item for item in allowed if not item["is_same"]]
     if not changing:
         return Said((scene.say.say("change.same"),))
     kept = {"items": as_json(changing), "refused": as_json(refused)}
-    return Asked((_confirm_card(scene, changing, refused),), kept)
-
-
-def _confirm_card(scene: Scene, items: Sequence[Item], refused: Sequence[Item]) -> Cards:
-    say, rows = scene.say, list[Row]()
-    if len(items) == 1:
-        title = say.text("change.confirm.one", title=items[0]["title"])
-    else:
-        title = say.text("change.confirm.many", count=len(items))
-    for item in items:
-        rows += [Row(say.text("cancel.confirm.item", title=item["title"]))] if len(items) > 1 else []
-        rows += _otherwise(scene, item)
-    for item in refused:
-        reason = short_reason(scene, ChangeReason(item["reasons"][0]))
-        rows.append(Row(say.text("confirm.left_out", title=item["title"], reason=reason), tone=Tone.QUIET))
-    rows.append(Row(say.text("change.confirm.queue"), tone=Tone.QUIET))
-    return say.cards(
-        "change.confirm",
-        Card(title, tuple(rows), yes_no(scene, "change_yes")),
-        count=len(items),
-        branch=",".join(item["branch"] for item in items),
-        contact=",".join(item["contact"] for item in items),
-        reasons=_reasons(refused),
-    )
-
-
-def _otherwise(scene: Scene, item: Item) -> list[Row]:
-    """Only what changes: from, to."""
-    say, rows = scene.say, list[Row]()
-    if item["branch"] != item["branch_now"]:
-        text = say.text(
-            "change.from_to",
-            before=scene.branch_full_name(item["branch_now"]),
-            after=scene.branch_full_name(item["branch"]),
-        )
-        rows.append(Row(text, say.text("reservations.place_label"), Tone.SOON))
-    if item["contact"] != item["contact_now"]:
-        before, after = (say.text(f"reserve.contact.{item[name]}") for name in ("contact_now", "contact"))
-        text = say.text("change.from_to", before=before, after=after)
-        rows.append(Row(text, say.text("reservations.contact_label"), Tone.SOON))
-    return rows
+    return Asked((confirm_card(scene, changing, refused),), kept)
 
 
 def _do(scene: Scene, data: Data) -> Doing:
@@ -201,92 +154,8 @@ def _do(scene: Scene, data: Data) -> Doing:
     )
 
 
-def _tell(scene: Scene, data: Data, results: Sequence[Result]) -> Said:
-    """Per reservation what became of it."""
-    told = sort_results(items_of(data, "items"), results)
-    refused = [*items_of(data, "refused"), *(_refused_now(item, result) for item, result in told.refused)]
-    done = [_done_card(scene, item) for item, _ in told.done]
-    others = [_refused_card(scene, item) for item in refused]
-    others += [trouble_card(scene, item, broken, Intent.LIST_RESERVATIONS) for item, broken in told.broken]
-    reasons, count = _reasons(refused), len(others)
-    if not done:
-        return Said((scene.say.cards("change.refused", *others, refused=count, reasons=reasons),))
-    return Said(
-        (scene.say.cards("change.done", *done, *others, done=len(done), refused=count, reasons=reasons),)
-    )
-
-
-def _done_card(scene: Scene, item: Item) -> Card:
-    rows = _now(scene, item["branch"], Contact(item["contact"]))
-    button = wish(scene, Intent.LIST_RESERVATIONS)
-    return Card(item["title"], rows, (button,), scene.say.text("change.badge_done"), Tone.GOOD)
-
-
-def _now(scene: Scene, branch: str, contact: Contact) -> tuple[Row, ...]:
-    say = scene.say
-    return (
-        Row(place_of(scene, branch), say.text("reservations.place_label")),
-        Row(say.text(f"reserve.contact.{contact.value}"), say.text("reservations.contact_label")),
-    )
-
-
-def _refused_cards(scene: Scene, items: Sequence[Item]) -> Cards:
-    cards = [_refused_card(scene, item) for item in items]
-    return scene.say.cards("change.refused", *cards, refused=len(cards), reasons=_reasons(items))
-
-
-def _refused_card(scene: Scene, item: Item) -> Card:
-    reasons, branch = [ChangeReason(reason) for reason in item["reasons"]], item["phone_branch"]
-    values = {"branch": scene.branch_full_name(branch), "branch_phone": scene.branch_phone(branch)}
-    rows = reason_rows(scene, "change", reasons, **values)
-    buttons = reason_buttons(scene, reasons, branch)
-    return Card(item["title"], rows, buttons, scene.say.text("change.badge_refused"), Tone.SOON)
-
-
 def _items(scene: Scene, data: Data) -> list[Item]:
-    return [_item(scene, data, one) for one in texts_of(data, "reservation_ids")]
-
-
-def _item(scene: Scene, data: Data, reservation_id: str) -> Item:
-    """One reservation as a confirmation names it; of another card's nothing is told."""
-    facts = scene.library.change_facts(scene.card_number, reservation_id)
-    found = facts.reservation
-    wished = _wished(data, facts)
-    decision = change.decide(facts, wished)
-    is_mine = found is not None and ChangeReason.NOT_YOURS not in decision.reasons
-    title = name_of(found.title) if found and found.title and is_mine else ""
-    branch_now = found.pickup_branch if found and is_mine else ""
-    contact_now = found.contact.value if found and is_mine else ""
-    return {
-        "reservation_id": reservation_id,
-        "title": title or scene.say.text("confirm.unknown_title"),
-        "branch": wished.pickup_branch,
-        "contact": wished.contact.value,
-        "branch_now": branch_now,
-        "contact_now": contact_now,
-        "is_same": (branch_now, contact_now) == (wished.pickup_branch, wished.contact.value),
-        "phone_branch": decision.phone_branch,
-        "reasons": [reason.value for reason in decision.reasons],
-    }
-
-
-def _wished(data: Data, facts: ChangeFacts) -> ReservationChange:
-    """What was asked for; what was not stays as it is."""
-    found = facts.reservation
-    branch = text_of(data, "pickup_branch") or (found.pickup_branch if found else "")
-    contact = text_of(data, "contact") or (found.contact.value if found else Contact.LINE.value)
-    return ReservationChange(branch, Contact(contact))
-
-
-def _refused_now(item: Item, result: Result) -> Item:
-    """The library's own reasons: they decide, whatever the facts have become since."""
-    reasons = result.reasons if isinstance(result, ChangeOutcome) else ()
-    return {**item, "reasons": [reason.value for reason in reasons]}
-
-
-def _reasons(items: Sequence[Item]) -> str:
-    """For tests and logs: codes, no titles."""
-    return ",".join(reason for item in items for reason in item["reasons"])
+    return [item_of(scene, data, one) for one in texts_of(data, "reservation_ids")]
 
 
 def _ids_of(listed: Sequence[Reservation]) -> list[str]:
@@ -309,5 +178,5 @@ CHANGE: Final = Flow(
         confirmation(_ask_confirm, _do, stopped, "says what changes from what to what, and asks for a yes"),
     ),
     _start,
-    _tell,
+    tell,
 )
