@@ -12,7 +12,7 @@ from bot.dialogue.flows.reservations import PICK_KIND, by_id, named_reservations
 from bot.dialogue.gathered import Item, as_json, items_of, texts_of
 from bot.dialogue.listing import name_of, page_of, remember
 from bot.dialogue.picking import Pick, accept_pick, end_card, narrowed, show_again, with_lead
-from bot.dialogue.refusals import reason_buttons, reason_rows, short_reason
+from bot.dialogue.refusals import left_out_rows, reason_buttons, reason_rows
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import PICKED, Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
 from bot.dialogue.taps import answer, dial, wish, yes_no
@@ -107,15 +107,10 @@ def _confirm_card(scene: Scene, items: Sequence[Item], refused: Sequence[Item]) 
     else:
         title = say.text("cancel.confirm.many", count=len(items))
         rows = [Row(say.text("cancel.confirm.item", title=item["title"])) for item in items]
-    rows += [_left_out(scene, item) for item in refused]
+    rows += left_out_rows(scene, [(i["title"], CancellationReason(i["reasons"][0])) for i in refused])
     rows.append(Row(say.text("cancel.confirm.queue"), tone=Tone.SOON))
     card = Card(title, tuple(rows), yes_no(scene, "cancel_yes"))
     return say.cards("cancel.confirm", card, count=len(items), reasons=_reasons(refused))
-
-
-def _left_out(scene: Scene, item: Item) -> Row:
-    reason = short_reason(scene, CancellationReason(item["reasons"][0]))
-    return Row(scene.say.text("confirm.left_out", title=item["title"], reason=reason), tone=Tone.QUIET)
 
 
 def _do(scene: Scene, data: Data) -> Doing:

@@ -6,7 +6,7 @@ from datetime import date
 from bot.dialogue.effects import Result
 from bot.dialogue.gathered import Item, as_json, items_of
 from bot.dialogue.listing import PAGE, name_of
-from bot.dialogue.refusals import reason_buttons, reason_rows, short_reason
+from bot.dialogue.refusals import left_out_rows, reason_buttons, reason_rows
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Asked, Data, Said
 from bot.dialogue.taps import wish, yes_no
@@ -41,18 +41,13 @@ def confirm_card(scene: Scene, items: Sequence[Item], refused: Sequence[Item]) -
     else:
         title = say.text("renew.confirm.many", count=len(items))
         rows = [Row(say.text("renew.confirm.item", title=i["title"], due_on=_due_on(i))) for i in items]
-    rows += [_left_out(scene, item) for item in refused]
+    rows += left_out_rows(scene, [(item["title"], RenewalReason(item["reasons"][0])) for item in refused])
     if scene.policy.sayings.renewal_is_final:
         rows.append(Row(say.text("renew.confirm.final"), tone=Tone.SOON))
     card = Card(title, tuple(rows), yes_no(scene, "renew_yes"))
     is_final = "renewal_is_final" if scene.policy.sayings.renewal_is_final else ""
     reasons = _reasons(refused)
     return say.cards("renew.confirm", card, count=len(items), due_on=first, sayings=is_final, reasons=reasons)
-
-
-def _left_out(scene: Scene, item: Item) -> Row:
-    reason = short_reason(scene, RenewalReason(item["reasons"][0]))
-    return Row(scene.say.text("confirm.left_out", title=item["title"], reason=reason), tone=Tone.QUIET)
 
 
 def refused_cards(scene: Scene, items: Sequence[Item]) -> Cards:

@@ -10,7 +10,7 @@ from bot.dialogue.flows.search import nothing_found_card
 from bot.dialogue.flows.volumes import is_one_of_several, order_button, order_rows
 from bot.dialogue.gathered import Item, as_json, items_of, text_of, texts_of
 from bot.dialogue.listing import name_of
-from bot.dialogue.refusals import reason_buttons, reason_rows, short_reason
+from bot.dialogue.refusals import Reason, left_out_rows, reason_buttons, reason_rows
 from bot.dialogue.sayings import sayings_after, sayings_before, shelf_phones
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Asked, Data, Outcome, Said
@@ -150,16 +150,9 @@ def _confirm_card(scene: Scene, data: Data, items: Sequence[Item], refused: Sequ
 
 
 def _left_out(scene: Scene, refused: Sequence[Item], missing: Sequence[str]) -> list[Row]:
-    """In short, what is not reserved and why; the answer at the end says it in full."""
-    reasons = [(item["title"], ReservationReason(item["reasons"][0])) for item in refused]
-    reasons += [(name, ReservationReason.NOT_HELD) for name in missing]
-    return [
-        Row(
-            scene.say.text("confirm.left_out", title=title, reason=short_reason(scene, reason)),
-            tone=Tone.QUIET,
-        )
-        for title, reason in reasons
-    ]
+    left_out: list[tuple[str, Reason]]
+    left_out = [(item["title"], ReservationReason(item["reasons"][0])) for item in refused]
+    return left_out_rows(scene, [*left_out, *((name, ReservationReason.NOT_HELD) for name in missing)])
 
 
 def where_and_how_rows(scene: Scene, branch: str, contact: Contact) -> list[Row]:
