@@ -16,7 +16,7 @@ demo: $(VENV)/.installed ## The whole counter on this machine, with a LINE simul
 
 test: $(VENV)/.installed-dev ## All tests, with real servers and a real browser
 	@scripts/test-servers
-	@$(BIN)/pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 bench: $(VENV)/.installed-dev ## Measure on this machine (BENCH_ARGS=--quick: only whether it runs)
 	@scripts/test-servers

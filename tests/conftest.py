@@ -53,6 +53,12 @@ _MISSING = " is not installed"
 _wanting: set[str] = set()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that start processes take longest; they come first, so that at the end no processor is without work."""
+    long = {item.path for item in items if item.get_closest_marker("process") is not None}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test whose server can't be had is skipped by name; with CI set it fails."""
     for marker, (name, is_here) in NEEDS.items():
@@ -79,14 +85,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 _QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+_AS_IN_PRODUCTION = passwords._hasher
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_hashing() -> Iterator[None]:
+    """Hashing a password is slow on purpose; of the session, so that worlds made once for many tests are quick."""
+    passwords._hasher = _QUICK
+    yield
+    passwords._hasher = _AS_IN_PRODUCTION
 
 
 @pytest.fixture(autouse=True)
-def _quick_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashing a password is slow on purpose; only tests of its time bear it (`real_hashing`)."""
+def _real_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of the time that hashing takes (`real_hashing`) have it as in production."""
     passwords._nobodys_hash.cache_clear()
-    if request.node.get_closest_marker("real_hashing") is None:
-        monkeypatch.setattr(passwords, "_hasher", _QUICK)
+    if request.node.get_closest_marker("real_hashing") is not None:
+        monkeypatch.setattr(passwords, "_hasher", _AS_IN_PRODUCTION)
 
 
 @pytest.fixture(autouse=True)
