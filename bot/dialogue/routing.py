@@ -25,6 +25,9 @@ from bot.intents import Intent, Reading
 from bot.intents.model import CHANGING
 from bot.messages.replies import Card, Json, Reply, Style
 
+_STOP_WORD = 12
+"""Characters of the longest word that stops a text being written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
@@ -110,10 +113,15 @@ class Router:
         answered = begun(scene)
         return self._answered(scene, answered.replies, answered.shown)
 
+    def _is_a_text(self, flow: Flow) -> bool:
+        """Whether the words are a text that the step asked for, whatever else they may sound like."""
+        takes_any = flow.step(self.scene.state.step).takes_any_words
+        return takes_any and len(self.scene.event.text) > _STOP_WORD
+
     def _within(self, flow: Flow, reading: Reading) -> Decided | None:
         """Words while a question waits; None where they are about something else."""
         understood = is_understood(reading)
-        if understood and reading.intent is Intent.ABORT:
+        if understood and reading.intent is Intent.ABORT and not self._is_a_text(flow):
             return said((self.scene.say.say("confirm.stopped"),), without_flow(self.scene.state))
         if wants_to_resume(self.scene.event.text):
             return self._ask_again(flow, "confirm.resumed")

@@ -78,6 +78,8 @@ class Step:
     """What it is for, in the chart."""
     expects: frozenset[Expected] = frozenset()
     """What its question can be answered with, for the parser to weigh."""
+    takes_any_words: bool = False
+    """Its answer is a text of the patron's own: only a short word stops it, not one that stands within."""
 
 
 @dataclass(frozen=True, slots=True)

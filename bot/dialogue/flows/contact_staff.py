@@ -128,7 +128,7 @@ CONTACT = Flow(
     "contact_staff",
     (
         Step("offer", "writing", _offer, None, "text", "the phones, or a message"),
-        Step("text", "text", _ask_text, _accept_text, "confirm", "what to tell"),
+        Step("text", "text", _ask_text, _accept_text, "confirm", "what to tell", takes_any_words=True),
         confirmation(_confirm, _do, stopped, "shows the message, and asks for a yes", change=_rewrite),
     ),
     _start,
