@@ -38,11 +38,9 @@ def _cart(scene: Scene, reading: Reading, said: str) -> tuple[Intent, dict[str, 
     if re.search(patterns()["asks"], said):
         do = "cart_show"
     slots: dict[str, Any] = {name: reading.slots[name] for name in _KEPT_SLOTS if name in reading.slots}
-    if re.search(patterns()["cart"], folded(str(slots.get("title", "")))) or "かーと" in folded(
-        str(slots.get("title", ""))
-    ):
-        # The cart itself was taken for a work.
-        del slots["title"]
+    title = folded(str(slots.get("title", "")))
+    if "かーと" in title or re.search(patterns()["cart"], title):
+        del slots["title"]  # The cart itself was taken for a work.
     if "title" not in slots and (named := _named_before_cart(scene.event.text)):
         slots["title"] = named
     if "全部" in said or "ぜんぶ" in said or "すべて" in said:
@@ -56,7 +54,10 @@ def _cart(scene: Scene, reading: Reading, said: str) -> tuple[Intent, dict[str, 
 
 
 def _named_before_cart(text: str) -> str:
-    """The work in front of the cart (広辞苑をカートに入れて), where the parser saw none."""
+    """The work in quotes or in front of the cart (広辞苑をカートに入れて), where the parser saw none."""
+    quoted = re.search("[『「](.+?)[』」]", text)
+    if quoted:
+        return quoted[1]
     head = re.split("(?:予約)?カート|予約候補", unicodedata.normalize("NFKC", text))[0]
     named = re.sub(r"[をもはに、\s]+$", "", head.strip(" 『』「」、"))
     is_place = bool(ordinals_in(named))
