@@ -89,14 +89,17 @@ def _no_longer(scene: Scene, reading: Reading, said: str) -> tuple[Intent, dict[
     """「もう要りません」 below a list of reservations, or with the name of one: the wish to cancel it."""
     if scene.state.question_id or not re.search(patterns()["no_longer"], said):
         return None
-    title, shown = reading.slots.get("title"), shown_ids(scene.state.shown, KIND, PICK_KIND)
+    before = re.split("[はがも]?(?:もう|いらなく|要らなく|必要なく|不要に)", scene.event.text)[0].strip(
+        " 『』「」、"
+    )
+    title, shown = reading.slots.get("title") or before, shown_ids(scene.state.shown, KIND, PICK_KIND)
     if _is_reserved(scene, title):
         return Intent.CANCEL_RESERVATION, {"title": title}
+    ordinals = ordinals_in(scene.event.text)
+    if shown and ordinals:
+        return Intent.CANCEL_RESERVATION, {"ordinals": ordinals}
     if not shown or title:
         return None
-    ordinals = ordinals_in(scene.event.text)
-    if ordinals:
-        return Intent.CANCEL_RESERVATION, {"ordinals": ordinals}
     return Intent.CANCEL_RESERVATION, {"reservation_ids": shown} if len(shown) == 1 else {}
 
 
