@@ -32,7 +32,9 @@ ALL = entries(tomllib.loads((files("bot.messages") / "texts/pages.toml").read_te
 @pytest.mark.parametrize(("key", "entry"), ALL, ids=[key for key, _ in ALL])
 def test_every_text_finds_what_it_names(library: str, key: str, entry: Any) -> None:
     texts = PageTexts(load_policy(library))
-    lines = texts.lines(key) if isinstance(entry, list) else [texts(key, title="題", minutes=3, name="水戸 花子")]
+    lines = (
+        texts.lines(key) if isinstance(entry, list) else [texts(key, title="題", minutes=3, name="水戸 花子")]
+    )
     for line in lines:
         assert line
         assert "{" not in line
