@@ -1,11 +1,13 @@
 """When a branch is open, from the policy's calendar. Without one every day counts as open.
 
-CALENDAR-1  open    there is no calendar: every day counts as open, no hours are known
-CALENDAR-2  closed  a weekday on which the library is closed
-CALENDAR-3  closed  a day on which the library is closed
-CALENDAR-4  closed  the branch has no hours on that weekday
-CALENDAR-5  open    none of these
-CALENDAR-6  search  the next open day is looked for in a year; where none is found, the day itself stays
+Branches, in order of precedence (the numbers stand in the rows of `tests/data/rules/calendar.yaml`):
+
+    CALENDAR-1  open    there is no calendar: every day counts as open, no hours are known
+    CALENDAR-2  closed  a weekday on which the library is closed
+    CALENDAR-3  closed  a day on which the library is closed
+    CALENDAR-4  closed  the branch has no hours on that weekday
+    CALENDAR-5  open    none of these
+    CALENDAR-6  search  the next open day is looked for in a year; where none is found, the day itself stays
 """
 
 from datetime import date, timedelta

@@ -1,13 +1,15 @@
 """Is a new password good enough?
 
-PASSWORD-1  too_short            shorter than the policy asks
-PASSWORD-2  too_long             longer than the policy takes
-PASSWORD-3  not_half_width       something other than printable half-width characters
-PASSWORD-4  not_mixed            letters and digits must both be in it (Kyoto: 半角英数文字混在)
-PASSWORD-5  same_as_card_number  the card number itself
-PASSWORD-6  same_as_temporary    the password that it replaces
-PASSWORD-7  not_the_same_twice   the two entries differ
-PASSWORD-8  allowed              none of these
+Branches, in order of precedence (the numbers stand in the rows of `tests/data/rules/passwords.yaml`):
+
+    PASSWORD-1  too_short            shorter than the policy asks
+    PASSWORD-2  too_long             longer than the policy takes
+    PASSWORD-3  not_half_width       something other than printable half-width characters
+    PASSWORD-4  not_mixed            letters and digits must both be in it (Kyoto: 半角英数文字混在)
+    PASSWORD-5  same_as_card_number  the card number itself
+    PASSWORD-6  same_as_temporary    the password that it replaces
+    PASSWORD-7  not_the_same_twice   the two entries differ
+    PASSWORD-8  allowed              none of these
 """
 
 from bot.library import PasswordReason
