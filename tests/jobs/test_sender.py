@@ -11,6 +11,7 @@ from way import CARD, PUBLIC_URL, Way, tap, text
 
 from bot.accounts import CardPages, Friends, Links, LinkTokens
 from bot.jobs.delivery import PUSHED_FOR
+from bot.jobs.parcels import plain
 from bot.storage.engine import writing
 from bot.storage.outbox import ATTEMPT_LIMIT, Outbox
 from bot.storage.tables.accounts import CardPageRow, LinkTokenRow
@@ -206,7 +207,7 @@ def test_where_line_gives_no_link_token_the_message_says_so(way: Way, line: Line
     line.gives_link_tokens = False
     _offer_link(way)
     way.work()
-    assert "ページをご用意できませんでした" in line.texts()[0]
+    assert plain("delivery.no_link")["text"] in line.texts()[0]
     assert "{link-url}" not in "".join(line.texts())
     assert way.one(lambda session: session.scalars(select(LinkTokenRow)).all()) == []
 

@@ -41,7 +41,8 @@ def test_conversation_with_readings_can_be_sent(
     player.rim.set(WHO, "reading", "kana")
     for step in talk["talk"]:
         if "tapped" not in step and "kept" not in step:
-            player.play(step, look=False)
+            # Labels bear readings, too: no button is looked for by its usual words.
+            player.play({key: value for key, value in step.items() if key != "keep"}, look=False)
     assert player.messages
 
 
