@@ -1,5 +1,7 @@
 # Everything here sets up what it needs: a virtual environment in .venv, from the locks.
 PYTHON ?= python3
+# One more than processors: tests that start processes mostly wait for them.
+TEST_PROCESSES ?= $(shell echo $$(($$(nproc) + 1)))
 LIBRARY ?= mito
 PORT ?= 8100
 VENV := .venv
@@ -16,7 +18,7 @@ demo: $(VENV)/.installed ## The whole counter on this machine, with a LINE simul
 
 test: $(VENV)/.installed-dev ## All tests, with real servers and a real browser
 	@scripts/test-servers
-	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 bench: $(VENV)/.installed-dev ## Measure on this machine (BENCH_ARGS=--quick: only whether it runs)
 	@scripts/test-servers

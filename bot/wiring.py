@@ -36,6 +36,7 @@ from bot.jobs.turns import TurnRunner
 from bot.library import Actor, Library, PasswordDesk
 from bot.line.api import AccessTokens
 from bot.mail.smtp import SmtpMailer, SmtpServer
+from bot.messages.wording import easy_texts, texts
 from bot.policies import Policy
 from bot.storage.accepting import accept
 from bot.storage.engine import reading, writing
@@ -53,13 +54,16 @@ WEBHOOK_PATIENCE_MS = 1000
 """How long storing an event may wait for the database: LINE waits for an answer no longer than 2 seconds."""
 
 _WARM_UP = "こころを予約して"
-"""Parsed once at the start, so that the first patron does not wait for dictionaries to be read."""
+"""Parsed once at the start, so that the first patron does not wait for dictionaries to be read. The texts are
+read then, too, so that a running server says what it began with."""
 
 
 def turn_runner(settings: Settings, policy: Policy, clock: Clock, engine: Engine) -> TurnRunner:
     """What handles the events of a chat."""
     parser = load_parser()
     parser.parse(_WARM_UP, today=clock.today())
+    for read_texts in (texts, easy_texts):
+        read_texts()
     return TurnRunner(
         engine=engine,
         dialogue=build_dialogue(_LoggedReader(parser)),

@@ -83,7 +83,3 @@ class LineApi(Protocol):
     def issue_link_token(self, line_user_id: str) -> str:
         """A one-time token for LINE's account-link dialog, valid for 10 minutes. Raises LineUnavailable."""
         ...
-
-    def show_loading(self, line_user_id: str, seconds: int) -> None:
-        """Show the waiting animation in the chat; failing is of no consequence and raises nothing."""
-        ...

@@ -20,7 +20,6 @@ from linebot.v3.messaging import (
     MessagingApi,
     PushMessageRequest,
     ReplyMessageRequest,
-    ShowLoadingAnimationRequest,
 )
 from linebot.v3.messaging import Message as SdkMessage
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
@@ -33,9 +32,6 @@ CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 5.0
 TIME_LIMIT: Final = (CONNECT_SECONDS, READ_SECONDS)
 """Of each call. A reply token lives a minute, so a reply may be tried several times within it."""
-
-LOADING_TIME_LIMIT: Final = (1.0, 2.0)
-"""Of the waiting animation, which is of use only at once."""
 
 _BAD_REPLY_TOKEN = "Invalid reply token"  # noqa: S105  # A text of LINE's, and no secret.
 _REQUEST_ID = "x-line-request-id"
@@ -158,14 +154,6 @@ class LineClient:
         if not token:
             raise LineUnavailable("LINE gave no link token")
         return str(token)
-
-    def show_loading(self, line_user_id: str, seconds: int) -> None:
-        """Show the waiting animation in the chat; failing is of no consequence and raises nothing."""
-        try:
-            request = ShowLoadingAnimationRequest(chatId=line_user_id, loadingSeconds=seconds)
-            self._api.show_loading_animation(request, _request_timeout=LOADING_TIME_LIMIT)
-        except Exception as error:
-            _log.info("line.show_loading failed", error=type(error).__name__)
 
     def bot_info(self) -> BotInfo:
         """This bot as LINE knows it: whether the token opens anything. Raises LineUnavailable."""

@@ -176,17 +176,6 @@ def test_without_a_link_token_it_says_so_and_names_nobody(
     assert USER not in str(error.value)
 
 
-@pytest.mark.parametrize("answer", [Answer(202, "{}"), Answer(400, "{}"), Answer(reset=True)])
-def test_the_waiting_animation_never_fails(server: LineServer, client: LineClient, answer: Answer) -> None:
-    server.answer = answer
-    client.show_loading(USER, 20)
-    assert json.loads(server.requests[0].body) == {"chatId": USER, "loadingSeconds": 20}
-
-
-def test_the_waiting_animation_never_fails_for_seconds_that_line_does_not_take(client: LineClient) -> None:
-    client.show_loading(USER, 1)
-
-
 def test_check_learns_what_line_knows_of_the_bot(server: LineServer, client: LineClient) -> None:
     server.answer = Answer(
         body='{"userId":"U1","basicId":"@216ru","displayName":"x","chatMode":"chat","markAsReadMode":"auto"}'

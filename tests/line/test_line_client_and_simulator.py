@@ -85,8 +85,3 @@ def test_check_learns_of_the_channel(line: LineSide) -> None:
     endpoint = line.client.webhook_endpoint()
     assert endpoint.url == "http://127.0.0.1:1/line/webhook"
     assert endpoint.active
-
-
-def test_the_waiting_animation_is_shown(line: LineSide) -> None:
-    line.client.show_loading(line.friend, 20)
-    assert line.platform.state.chats[line.friend].loading_until > 0

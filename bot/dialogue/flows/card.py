@@ -32,7 +32,11 @@ def password_help(scene: Scene) -> Said:
         say.text("card.password.by_patron")
         if by_patron
         else say.text(
-            "card.password.at_counter", place=scene.policy.pickup.place, form=rules.application_form
+            "card.password.at_counter",
+            place=scene.policy.pickup.place or scene.policy.counter.full_name,
+            by_form=say.text("card.password.by_form", form=rules.application_form)
+            if rules.application_form
+            else "",
         )
     )
     rule = "rule_mixed" if rules.letters_and_digits else "rule_length"
