@@ -8,13 +8,13 @@ from bot.dialogue.cards import reservation_card
 from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import CancelReservation, Result
 from bot.dialogue.finding import is_meant
-from bot.dialogue.flows.reservations import PICK_KIND, by_id, named_reservations, narrow
+from bot.dialogue.flows.reservations import PICK_KIND, by_id, ids_of, named_reservations, narrow, these
 from bot.dialogue.gathered import Item, as_json, items_of, texts_of
 from bot.dialogue.listing import name_of, page_of, remember
 from bot.dialogue.picking import Pick, accept_pick, end_card, narrowed, show_again, with_lead
 from bot.dialogue.refusals import left_out_rows, reason_buttons, reason_rows
 from bot.dialogue.scene import Answer, Scene
-from bot.dialogue.steps import PICKED, Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
+from bot.dialogue.steps import PICKED, Asked, Data, Doing, Flow, Outcome, Said, Step
 from bot.dialogue.taps import answer, dial, wish, yes_no
 from bot.dialogue.telling import sort_results, trouble_card
 from bot.dialogue.words import is_by
@@ -38,15 +38,15 @@ def _ask_pick(scene: Scene, data: Data) -> Outcome:
     if not listed:
         return Said((scene.say.say("cancel.none"),))
     if scene.slots.get("all"):
-        return _filled(listed)
+        return these(listed)
     named = narrow(scene, listed)
     if named is not None and not named:
         lead = "loans.no_such_number" if scene.slots.get("ordinals") else "cancel.no_match"
-        return with_lead(_list(scene, _ids_of(listed), 0), scene.say.say(lead))
+        return with_lead(_list(scene, ids_of(listed), 0), scene.say.say(lead))
     if named and (len(named) == 1 or not scene.slots.get("title") or scene.slots.get("more_titles")):
-        return _filled(named)
+        return these(named)
     which = named or listed
-    return _filled(which) if len(which) == 1 else _list(scene, _ids_of(which), 0)
+    return these(which) if len(which) == 1 else _list(scene, ids_of(which), 0)
 
 
 def _accept_pick(scene: Scene, data: Data, given: Answer) -> Outcome | None:
@@ -60,9 +60,9 @@ def _change(scene: Scene, data: Data, given: Answer) -> Outcome | None:
 def _named(scene: Scene, ids: Sequence[str], given: Answer) -> list[str]:
     listed = by_id(scene.library.list_reservations(scene.card_number).reservations, ids)
     if given.slot("title") or given.slot("author"):
-        return _ids_of(named_reservations(listed, given.reading.slots if given.reading else {}))
+        return ids_of(named_reservations(listed, given.reading.slots if given.reading else {}))
     found = [item for item in listed if item.title and is_meant(item.title, given.text)]
-    return _ids_of(found or [item for item in listed if item.title and is_by(item.title, given.text)])
+    return ids_of(found or [item for item in listed if item.title and is_by(item.title, given.text)])
 
 
 def _list(scene: Scene, ids: Sequence[str], offset: int) -> Asked:
@@ -176,14 +176,6 @@ def _refused_now(scene: Scene, item: Item, result: Result) -> Item:
 def _reasons(items: Sequence[Item]) -> str:
     """For tests and logs: codes, no titles."""
     return ",".join(reason for item in items for reason in item["reasons"])
-
-
-def _ids_of(listed: Sequence[Reservation]) -> list[str]:
-    return [item.reservation_id for item in listed]
-
-
-def _filled(listed: Sequence[Reservation]) -> Filled:
-    return Filled({"reservation_ids": as_json(_ids_of(listed))})
 
 
 _PICK: Final = Pick(PICK_KIND, "reservation_ids", Intent.CANCEL_RESERVATION, "cancel.pick", _list, _named)

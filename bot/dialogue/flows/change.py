@@ -8,7 +8,7 @@ from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import ChangeReservation
 from bot.dialogue.finding import is_meant
 from bot.dialogue.flows.change_told import as_it_is, confirm_card, item_of, refused_cards, tell
-from bot.dialogue.flows.reservations import PICK_KIND, by_id, named_reservations, narrow
+from bot.dialogue.flows.reservations import PICK_KIND, by_id, ids_of, named_reservations, narrow, these
 from bot.dialogue.gathered import Item, as_json, items_of, text_of, texts_of
 from bot.dialogue.listing import name_of, page_of, remember
 from bot.dialogue.picking import Pick, accept_pick, end_card, show_again, with_lead
@@ -53,11 +53,11 @@ def _ask_pick(scene: Scene, data: Data) -> Outcome:
         return Said((scene.say.say("cancel.none"),))
     named = narrow(scene, listed)
     if named:
-        return _filled(named)
+        return these(named)
     may = [item for item in listed if may_change(scene, item)]
     if named is None and len(may) <= 1:
-        return _filled(may or listed)
-    asked = _list(scene, _ids_of(may or listed), 0)
+        return these(may or listed)
+    asked = _list(scene, ids_of(may or listed), 0)
     return asked if named is None else with_lead(asked, scene.say.say("cancel.no_match"))
 
 
@@ -68,8 +68,8 @@ def _accept_pick(scene: Scene, data: Data, given: Answer) -> Outcome | None:
 def _named(scene: Scene, ids: Sequence[str], given: Answer) -> list[str]:
     listed = by_id(scene.library.list_reservations(scene.card_number).reservations, ids)
     if given.slot("title") or given.slot("author"):
-        return _ids_of(named_reservations(listed, given.reading.slots if given.reading else {}))
-    return _ids_of([item for item in listed if item.title and is_meant(item.title, given.text)])
+        return ids_of(named_reservations(listed, given.reading.slots if given.reading else {}))
+    return ids_of([item for item in listed if item.title and is_meant(item.title, given.text)])
 
 
 def _list(scene: Scene, ids: Sequence[str], offset: int) -> Asked:
@@ -156,14 +156,6 @@ def _do(scene: Scene, data: Data) -> Doing:
 
 def _items(scene: Scene, data: Data) -> list[Item]:
     return [item_of(scene, data, one) for one in texts_of(data, "reservation_ids")]
-
-
-def _ids_of(listed: Sequence[Reservation]) -> list[str]:
-    return [item.reservation_id for item in listed]
-
-
-def _filled(listed: Sequence[Reservation]) -> Filled:
-    return Filled({"reservation_ids": as_json(_ids_of(listed))})
 
 
 _PICK: Final = Pick(PICK_KIND, "reservation_ids", Intent.LIST_RESERVATIONS, "change.pick", _list, _named)

@@ -10,7 +10,7 @@ from bot.dialogue.gathered import as_json, texts_of
 from bot.dialogue.listing import offset_of, page_of, picked, remember, shown_ids
 from bot.dialogue.refusals import reason_rows
 from bot.dialogue.scene import Scene
-from bot.dialogue.steps import Data, Said
+from bot.dialogue.steps import Data, Filled, Said
 from bot.dialogue.taps import dial, wish
 from bot.dialogue.words import is_by
 from bot.intents import Intent
@@ -59,6 +59,16 @@ def by_id(listed: Sequence[Reservation], ids: Sequence[str]) -> list[Reservation
     """The reservations with these ids, in the order of the ids."""
     known = {item.reservation_id: item for item in listed}
     return [known[reservation_id] for reservation_id in ids if reservation_id in known]
+
+
+def ids_of(listed: Sequence[Reservation]) -> list[str]:
+    """Their ids, in their order."""
+    return [item.reservation_id for item in listed]
+
+
+def these(listed: Sequence[Reservation]) -> Filled:
+    """The reservations that a flow is about are known: these."""
+    return Filled({"reservation_ids": as_json(ids_of(listed))})
 
 
 def named_reservations(listed: Sequence[Reservation], slots: Mapping[str, Any]) -> list[Reservation]:
