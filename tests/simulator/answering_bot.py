@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from flask import Flask, Response, redirect, request
@@ -51,6 +51,9 @@ class AnsweringBot:
         self.url = ""
         self.line_url = ""
         self._known: set[str] = set()
+        self._lock = Lock()
+        self._answers: list[Thread] = []
+        self.is_connected = False
         self.api: MessagingApi
 
     def hook(self) -> str:
@@ -60,8 +63,22 @@ class AnsweringBot:
             is_new = event["webhookEventId"] not in self._known
             self._known.add(event["webhookEventId"])
             if is_new and (token := event.get("replyToken")):
-                Thread(target=self._answer, args=(token, event), daemon=True).start()
+                self._start(token, event)
         return ""
+
+    def _start(self, token: str, event: dict[str, Any]) -> None:
+        with self._lock:
+            if self.is_connected:
+                answer = Thread(target=self._answer, args=(token, event), daemon=True)
+                self._answers.append(answer)
+                answer.start()
+
+    def disconnect(self) -> None:
+        """Start no further answer and wait for those under way: LINE may go away after this."""
+        with self._lock:
+            self.is_connected = False
+        for answer in self._answers:
+            answer.join()
 
     def page(self) -> AnyResponse:
         """A sign-in page as strict as a real one: its forms may lead here and to the dialog only."""
@@ -127,5 +144,8 @@ def answering() -> Iterator[AnsweringBot]:
 def connected(bot: AnsweringBot, line_url: str) -> Iterator[None]:
     """Tell the bot where LINE is."""
     with sdk(line_url) as (api, _):
-        bot.api, bot.line_url = api, line_url
-        yield
+        bot.api, bot.line_url, bot.is_connected = api, line_url, True
+        try:
+            yield
+        finally:
+            bot.disconnect()
