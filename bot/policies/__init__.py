@@ -3,8 +3,10 @@
 Reads its own files and nothing else; imports only `bot.library`.
 """
 
+from bot.policies.calendar import Calendar, SpecialDays
 from bot.policies.load import BUNDLED, PolicyError, bundled_policy_text, load_policy, parse_policy
-from bot.policies.model import WEEKDAYS, Branch, Calendar, CardPage, Policy
+from bot.policies.model import Branch, CardPage, Policy
+from bot.policies.section import WEEKDAYS
 
 __all__ = [
     "BUNDLED",
@@ -14,6 +16,7 @@ __all__ = [
     "CardPage",
     "Policy",
     "PolicyError",
+    "SpecialDays",
     "bundled_policy_text",
     "load_policy",
     "parse_policy",

@@ -6,8 +6,9 @@ that), so that all problems of a file come out at once. A problem is a key and a
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any, TypeVar
+
+from bot.policies.section import is_day_of_year
 
 Raw = Mapping[str, Any]
 Problem = tuple[str, str]
@@ -32,7 +33,7 @@ def _contest_season_is_whole(raw: Raw) -> Iterator[Problem]:
     for key, day in days.items():
         if divisions and day is None:
             yield f"reservation.{key}", "contest_divisions needs it"
-        if day is not None and not _is_day_of_year(day):
+        if day is not None and not is_day_of_year(day):
             yield f"reservation.{key}", "there is no such day (MM-DD)"
     start, end = days.values()
     if start is not None and end is not None and start > end:
@@ -75,12 +76,20 @@ def _branches_exist(raw: Raw) -> Iterator[Problem]:
         "main_branch": [raw.get("main_branch")],
         "pickup.branches": _get(raw, "pickup", "branches", list) or [],
         "calendar.hours": list(_get(raw, "calendar", "hours", dict) or {}),
+        "calendar.branch": list(_get(raw, "calendar", "branch", dict) or {}),
+        "special_days.branches": _special_branches(raw),
     }
     codes = _branch_values(raw, "code")
     for key, used in named.items():
         unknown = [code for code in used if isinstance(code, str) and code not in codes]
         if unknown:
             yield key, f"there is no branch {', '.join(unknown)}"
+
+
+def _special_branches(raw: Raw) -> list[Any]:
+    special = raw.get("special_days")
+    rows = [row for row in special if isinstance(row, Mapping)] if isinstance(special, list) else []
+    return [code for row in rows if isinstance(named := row.get("branches"), list) for code in named]
 
 
 def _lists_do_not_repeat(raw: Raw) -> Iterator[Problem]:
@@ -90,6 +99,7 @@ def _lists_do_not_repeat(raw: Raw) -> Iterator[Problem]:
         ("pickup", "branches"),
         ("cancellation", "cancellable_states"),
         ("calendar", "closed_weekdays"),
+        ("calendar", "closed_monthly"),
     )
     for section, key in lists:
         values = [value for value in _get(raw, section, key, list) or [] if isinstance(value, str)]
@@ -125,11 +135,3 @@ def _branch_values(raw: Raw, key: str) -> list[str]:
 
 def _repeated(values: Iterable[str]) -> list[str]:
     return [value for value, times in Counter(values).items() if times > 1]
-
-
-def _is_day_of_year(day: str) -> bool:
-    try:
-        date.fromisoformat(f"2024-{day}")  # A leap year, so that 02-29 is a day.
-    except ValueError:
-        return False
-    return True

@@ -6,45 +6,26 @@ seen to in `bot.policies.contradictions`.
 """
 
 import unicodedata
-from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from bot.library import Contact, ContestDivision, Material, ReservationState
+from bot.policies.calendar import Calendar, DueDates, SpecialDays
+from bot.policies.section import BranchCode, Days, Filled, Minutes, MonthDay, PositiveDays, Section
+from bot.policies.staff import StaffPolicy
 
-Days = Annotated[int, Field(ge=0, le=3650)]
-PositiveDays = Annotated[int, Field(ge=1, le=3650)]
-Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
-Filled = Annotated[str, Field(min_length=1)]
-BranchCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 WebAddress = Annotated[str, Field(pattern=r"^(https://[!-~]+)?$", max_length=1000)]
 """A page's address in ASCII, as LINE takes it, or empty."""
 Phone = Annotated[str, Field(pattern=r"^0\d{1,4}-\d{1,4}-\d{3,4}$")]
-MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
-OpeningHours = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")]
-"""`09:30-19:00`, or empty on days when the branch is closed."""
 CodabarLetter = Literal["A", "B", "C", "D"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 _FromText = Field(strict=False)
 """TOML has no enums: a named option arrives as a string."""
 
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""In the order of `date.weekday()`."""
 
-
-class _Section(BaseModel):
-    """What all parts of a policy share: frozen, no unknown key, no guessing of types.
-
-    What TOML can't say (tuples, enums) is converted from lists and strings; nothing else is.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Branch(_Section):
+class Branch(Section):
     """One library building of the library."""
 
     code: BranchCode
@@ -67,7 +48,7 @@ class Branch(_Section):
         return _branch_key(word) in {_branch_key(name) for name in names}
 
 
-class Renewal(_Section):
+class Renewal(Section):
     """Renewing a loan."""
 
     limit: Annotated[int, Field(ge=1, le=99)]
@@ -89,7 +70,7 @@ class Renewal(_Section):
         return self.period_days - 1 if self.first_day_counts else self.period_days
 
 
-class ReservationPolicy(_Section):
+class ReservationPolicy(Section):
     """Reserving a title."""
 
     limit: Annotated[int, Field(ge=1, le=999)]
@@ -109,7 +90,7 @@ class ReservationPolicy(_Section):
     contest_season_until: MonthDay | None = None
 
 
-class Pickup(_Section):
+class Pickup(Section):
     """Picking up what was reserved."""
 
     branches: Annotated[tuple[BranchCode, ...], Field(min_length=1, strict=False)]
@@ -126,7 +107,7 @@ class Pickup(_Section):
     """A last day on which the branch is closed becomes the next open one."""
 
 
-class Cancellation(_Section):
+class Cancellation(Section):
     """Cancelling a reservation in chat."""
 
     cancellable_states: Annotated[
@@ -142,7 +123,7 @@ class Cancellation(_Section):
         return value
 
 
-class ContactPolicy(_Section):
+class ContactPolicy(Section):
     """How a patron hears that a reservation is ready."""
 
     default: Annotated[Contact, _FromText]
@@ -151,7 +132,7 @@ class ContactPolicy(_Section):
     address_used_for_library_messages: bool
 
 
-class PasswordPolicy(_Section):
+class PasswordPolicy(Section):
     """The library's own password, with which a card is linked."""
 
     first_registration: Literal["by_patron", "at_counter"]
@@ -166,7 +147,7 @@ class PasswordPolicy(_Section):
     """Where a lost password is replaced; never by registering again."""
 
 
-class Notices(_Section):
+class Notices(Section):
     """What the library tells of its own accord."""
 
     due_reminder_days_before: PositiveDays
@@ -185,7 +166,7 @@ class Notices(_Section):
     """How many watches for new arrivals one LINE user may have."""
 
 
-class CardPage(_Section):
+class CardPage(Section):
     """The page that shows a card with its barcode."""
 
     barcode: Literal["codabar", "code39", "code128"]
@@ -195,7 +176,7 @@ class CardPage(_Section):
     """The letters around the number in a codabar; the reader is set up for them."""
 
 
-class DeskPolicy(_Section):
+class DeskPolicy(Section):
     """Messages to the desk (職員に伝える)."""
 
     open_messages: Annotated[int, Field(ge=1, le=99)]
@@ -206,7 +187,7 @@ class DeskPolicy(_Section):
     """When an answer can be expected, as said to the patron."""
 
 
-class Conversation(_Section):
+class Conversation(Section):
     """How long things in the chat live, in minutes."""
 
     forgotten_after_minutes: Minutes
@@ -215,7 +196,7 @@ class Conversation(_Section):
     """An event older than this when its turn comes confirms nothing."""
 
 
-class Ebooks(_Section):
+class Ebooks(Section):
     """E-books and audiobooks."""
 
     offered: bool
@@ -225,7 +206,7 @@ class Ebooks(_Section):
     """Where it is explained."""
 
 
-class Retention(_Section):
+class Retention(Section):
     """How long what is kept for a patron lives, in days."""
 
     conversation_days: PositiveDays
@@ -239,7 +220,7 @@ class Retention(_Section):
     """Of a message to the desk, answered or not, from the day it was sent."""
 
 
-class Sayings(_Section):
+class Sayings(Section):
     """Which of the guide's remarks are said."""
 
     shelf_race: bool
@@ -254,7 +235,7 @@ class Sayings(_Section):
     """Requests at the counter for titles not held count, but the list can't show them."""
 
 
-class Words(_Section):
+class Words(Section):
     """The library's own words for things."""
 
     card_number: Filled
@@ -269,32 +250,7 @@ class Words(_Section):
     renewed: Filled
 
 
-class Hours(_Section):
-    """Opening hours of a branch."""
-
-    weekday: OpeningHours
-    saturday: OpeningHours
-    sunday: OpeningHours
-
-
-class Calendar(_Section):
-    """When the library is open. Without one, date arithmetic takes every day as open."""
-
-    sample: bool = False
-    """True: made up for a demo (見本)."""
-    closed_weekdays: Annotated[tuple[Weekday, ...], Field(strict=False)] = ()
-    closed_days: Annotated[tuple[date, ...], Field(strict=False)] = ()
-    hours: dict[BranchCode, Hours] = {}
-
-    @field_validator("closed_weekdays")
-    @classmethod
-    def _some_day_is_open(cls, value: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
-        if set(value) == set(WEEKDAYS):
-            raise ValueError("every weekday is closed")
-        return value
-
-
-class Policy(_Section):
+class Policy(Section):
     """Everything that one library decided for itself."""
 
     name: Filled
@@ -302,6 +258,7 @@ class Policy(_Section):
     website: Annotated[str, Field(pattern=r"^https://")]
     main_branch: BranchCode
     renewal: Renewal
+    due_dates: DueDates
     reservation: ReservationPolicy
     pickup: Pickup
     cancellation: Cancellation
@@ -313,9 +270,12 @@ class Policy(_Section):
     conversation: Conversation
     ebooks: Ebooks
     retention: Retention
+    staff: StaffPolicy
     sayings: Sayings
     words: Words
     calendar: Calendar | None = None
+    special_days: Annotated[tuple[SpecialDays, ...], Field(strict=False)] = ()
+    """Days that are otherwise than the calendar says; the later in the list goes before the earlier."""
     branches: Annotated[tuple[Branch, ...], Field(alias="branch", min_length=1, strict=False)]
 
     @property

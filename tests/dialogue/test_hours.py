@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.policies.model import Calendar, Hours
+from bot.policies.calendar import Calendar, Hours
 from tests.dialogue.flows.player import Databases, Player
 
 HOURS = Hours(weekday="09:30-19:00", saturday="09:30-17:00", sunday="")

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.policies import bundled_policy_text, load_policy, parse_policy
-from bot.policies.model import Calendar, Policy
+from bot.policies.calendar import Calendar
+from bot.policies.model import Policy
 
 _DAYS_BEFORE: Final = 62
 _DAYS_AFTER: Final = 124
