@@ -19,6 +19,7 @@ from datetime import date, timedelta
 
 from bot.library import Loan, RenewalFacts, RenewalReason
 from bot.policies import Policy
+from bot.rules import due_dates
 from bot.rules.decision import applying, is_card_expired, is_suspended
 
 
@@ -61,16 +62,16 @@ def decide(facts: RenewalFacts, policy: Policy, today: date) -> RenewalDecision:
         ]
     )
     helps_from = _helps_from(loan, policy) if gains_nothing else None
-    return RenewalDecision(reasons, due_on_after_renewal(policy, today), helps_from)
+    return RenewalDecision(reasons, due_on_after_renewal(policy, today, loan.branch), helps_from)
 
 
-def due_on_after_renewal(policy: Policy, today: date) -> date:
-    """The due date that a renewal on `today` gives.
+def due_on_after_renewal(policy: Policy, today: date, branch: str = "") -> date:
+    """The due date that a renewal on `today` gives; `branch`: code of the one that holds the copy, or empty.
 
     Mito: a period of 15 days from the day of the request, which counts (assumption).
-    Kyoto: two weeks after it.
+    Kyoto: two weeks after it. Closed days may move it on (`bot.rules.due_dates`).
     """
-    return today + timedelta(days=policy.renewal.days_gained)
+    return due_dates.new_due_on(today + timedelta(days=policy.renewal.days_gained), branch, policy)
 
 
 def is_overdue(loan: Loan, today: date) -> bool:
@@ -88,9 +89,13 @@ def _is_refused_checkout_day(loan: Loan, policy: Policy, today: date) -> bool:
 
 
 def _gains_nothing(loan: Loan, policy: Policy, today: date) -> bool:
-    return policy.renewal.refuse_no_gain and due_on_after_renewal(policy, today) <= loan.due_on
+    return policy.renewal.refuse_no_gain and due_on_after_renewal(policy, today, loan.branch) <= loan.due_on
 
 
 def _helps_from(loan: Loan, policy: Policy) -> date:
     """The first day whose new due date is later than the present one; never after the present one."""
-    return loan.due_on - timedelta(days=policy.renewal.days_gained - 1)
+    first = loan.due_on - timedelta(days=policy.renewal.days_gained - 1)
+    # A due date that closed days move on helps from some days earlier.
+    while due_on_after_renewal(policy, first - timedelta(days=1), loan.branch) > loan.due_on:
+        first -= timedelta(days=1)
+    return first

@@ -12,7 +12,10 @@ import yaml
 from bot.policies import Policy, bundled_policy_text, parse_policy
 
 DATA = Path(__file__).parent.parent / "data" / "rules"
-DECISIONS = ("renewal", "reservation", "cancellation", "change", "series", "pickup", "calendar", "passwords")
+DECISIONS = (
+    *("renewal", "reservation", "cancellation", "change", "series", "pickup"),
+    *("calendar", "due_dates", "passwords"),
+)
 _BRANCH = re.compile(r"^    ([A-Z]+-\d+) +(\w+) +(.+)$", re.MULTILINE)
 
 

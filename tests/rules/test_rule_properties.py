@@ -28,7 +28,9 @@ from bot.rules import cancellation, pickup, renewal, reservation
 from bot.rules.calendar import is_open_on
 from bot.rules.reservation_life import TRANSITIONS, LifeEvent, next_state
 
-policies = st.sampled_from(["mito", "kyoto", "mito+mondays", "kyoto+mondays"]).map(policy_named)
+policies = st.sampled_from(
+    ["mito", "kyoto", "mito+mondays", "kyoto+mondays", "mito+holidays", "kyoto+typhoon"]
+).map(policy_named)
 days = st.dates(date(2023, 1, 1), date(2032, 12, 31))
 near = st.integers(-60, 60).map(lambda number: timedelta(days=number))
 counts = st.integers(0, 20)

@@ -15,7 +15,17 @@ from rule_facts import (
 from rule_tables import DECISIONS, branches_of, cases, outcomes, policy_named, rows
 
 from bot.library import Contact, ReservationState
-from bot.rules import calendar, cancellation, change, passwords, pickup, renewal, reservation, series
+from bot.rules import (
+    calendar,
+    cancellation,
+    change,
+    due_dates,
+    passwords,
+    pickup,
+    renewal,
+    reservation,
+    series,
+)
 from bot.rules.reservation_life import TRANSITIONS, LifeEvent, next_state
 
 TABLES = (*DECISIONS, "keeping")
@@ -103,6 +113,18 @@ def test_branch_is_open_as_the_table_says(row: Row) -> None:
     found = {"opening_hours": hours, "next_open_day": calendar.next_open_day(branch, day, policy)}
     assert found == row["expected"]
     assert calendar.is_open_on(branch, day, policy) is (hours != "")
+
+
+@pytest.mark.parametrize("row", cases("due_dates"))
+def test_closed_days_move_due_dates_as_the_table_says(row: Row) -> None:
+    policy, branch, due_on = policy_named(row["policy"]), row["branch"], row["due_on"]
+    moved_by = policy.due_dates.model_copy(update={"moved_by": row["moved_by"]})
+    policy = policy.model_copy(update={"due_dates": moved_by})
+    found = {
+        "new": due_dates.new_due_on(due_on, branch, policy),
+        "running": due_dates.running_due_on(due_on, branch, policy),
+    }
+    assert found == row["expected"]
 
 
 @pytest.mark.parametrize("row", cases("passwords"))

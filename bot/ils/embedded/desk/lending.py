@@ -48,7 +48,7 @@ class Lending:
         self._refuse_copy(copy)
         reservation = self._reservation_of(card_number, copy.title_id)
         self._refuse_set_aside(copy, reservation)
-        lent_until = due_on or renewal.due_on_after_renewal(self._policy, self._clock.today())
+        lent_until = due_on or renewal.due_on_after_renewal(self._policy, self._clock.today(), copy.branch)
         if lent_until < self._clock.today():
             raise DeskError("the due date is past")
         loan = self._lend(card_number, barcode, lent_until)

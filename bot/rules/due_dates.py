@@ -1,0 +1,28 @@
+"""What closed days do to due dates: by the policy they stay, or move on to the next day that the copy's branch is open.
+
+DUE-1  stays     closed days move nothing, or the day is none of those that do
+DUE-2  moves_on  a special closed day (台風), for a new due date or that of a loan that runs
+DUE-3  moves_on  any closed day, for a new due date alone
+"""
+
+from datetime import date
+
+from bot.policies import Policy
+from bot.rules.calendar import Why, day_at, next_open_day
+
+
+def new_due_on(wanted: date, branch: str, policy: Policy) -> date:
+    """The due date that a loan or a renewal gets; `branch`: code of the one that holds the copy, or empty."""
+    at = day_at(branch, wanted, policy)
+    moves = {"nothing": False, "special_days": at.why is Why.SPECIAL, "closed_days": True}
+    if at.is_open or not moves[policy.due_dates.moved_by]:
+        return wanted
+    return next_open_day(branch, wanted, policy)
+
+
+def running_due_on(due_on: date, branch: str, policy: Policy) -> date:
+    """The due date of a loan that runs, after special days were entered."""
+    at = day_at(branch, due_on, policy)
+    if at.is_open or at.why is not Why.SPECIAL or policy.due_dates.moved_by == "nothing":
+        return due_on
+    return next_open_day(branch, due_on, policy)
