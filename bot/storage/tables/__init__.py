@@ -5,5 +5,6 @@ from bot.storage.tables import desk as desk
 from bot.storage.tables import library as library
 from bot.storage.tables import mails as mails
 from bot.storage.tables import messages as messages
+from bot.storage.tables import notices as notices
 from bot.storage.tables import service as service
 from bot.storage.tables import wishes as wishes
