@@ -1,7 +1,7 @@
 """How things are shown and said to one LINE user: 文字だけ instead of buttons, easy words, readings of kanji.
 
-Two settings, kept under `LAYOUT` and `READING`; they are changed by saying so or by the buttons of the menu, take
-hold at once, and leave an open question open. They change nothing at the library and need no confirmation.
+Two settings (`bot.messages.look`); they are changed by saying so or by the buttons of the menu, take hold at once,
+and leave an open question open. They change nothing at the library and need no confirmation.
 """
 
 from collections.abc import Mapping
@@ -13,18 +13,9 @@ from bot.dialogue.scene import Scene
 from bot.dialogue.taps import STYLE
 from bot.dialogue.view import View
 from bot.dialogue.words import appearance_named
+from bot.messages.look import EASY, KANA, LAYOUT, PLAIN, READING, USUAL, look_of, wording_for
 from bot.messages.replies import Card, Reply, Row, Tap, Tone
 from bot.messages.wording import Wording
-
-LAYOUT: Final = "layout"
-PLAIN: Final = "plain"
-"""Of LAYOUT: text messages with numbers to type; nothing: cards with buttons."""
-READING: Final = "reading"
-EASY: Final = "easy"
-"""Of READING: short sentences of everyday words (やさしい日本語)."""
-KANA: Final = "kana"
-"""Of READING: the same, with the readings of kanji in parentheses."""
-USUAL: Final = ""
 
 _VALUES: Final = {LAYOUT: (USUAL, PLAIN), READING: (USUAL, EASY, KANA)}
 
@@ -37,24 +28,9 @@ class Change:
     value: str
 
 
-def is_plain(view: View) -> bool:
-    """Whether this LINE user reads plain text messages."""
-    return view.settings.get(LAYOUT) == PLAIN
-
-
-def has_easy_words(view: View) -> bool:
-    """Whether the easy variants of texts are used."""
-    return view.settings.get(READING) in {EASY, KANA}
-
-
-def has_readings(view: View) -> bool:
-    """Whether the readings of kanji are added."""
-    return view.settings.get(READING) == KANA
-
-
 def wording_of(view: View, last_key: str = "") -> Wording:
     """The texts as this LINE user reads them."""
-    return Wording(view.policy, last_key, easy=has_easy_words(view))
+    return wording_for(view.policy, look_of(view.settings), last_key)
 
 
 def said_outright(scene: Scene) -> tuple[Change, ...]:
@@ -95,10 +71,11 @@ def changed(scene: Scene, changes: tuple[Change, ...]) -> tuple[tuple[Reply, ...
 def style_card(scene: Scene) -> Card:
     """The card of the menu that offers other ways to show and say things."""
     say, view = scene.say, scene.view
-    layout = "buttons" if is_plain(view) else "plain"
+    is_plain = look_of(view.settings).is_plain
+    layout = "buttons" if is_plain else "plain"
     readings = [value for value in _VALUES[READING] if value != view.settings.get(READING, USUAL)]
     buttons = (
-        _tap(scene, LAYOUT, USUAL if is_plain(view) else PLAIN, layout),
+        _tap(scene, LAYOUT, USUAL if is_plain else PLAIN, layout),
         *(_tap(scene, READING, value, value or "usual_words") for value in readings),
     )
     rows = (Row(say.text("style.menu.how"), tone=Tone.QUIET),)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.dialogue.appearance import is_plain
 from bot.dialogue.scene import Scene
 from bot.dialogue.state import State
 from bot.dialogue.taps import ANSWER, WISH
 from bot.dialogue.view import ButtonRecord, View
 from bot.intents import Intent
 from bot.messages.layout import lay_out
+from bot.messages.look import look_of
 from bot.messages.plain import lay_out_plain
 from bot.messages.replies import Json, Reply, Tap
 
@@ -77,8 +77,12 @@ def bind(
     line_user_id: str,
     state: State,
     new_id: Callable[[], str],
+    hint: str,
 ) -> Bound:
-    """The messages of the replies as this LINE user reads them, and the records of the buttons in them."""
+    """The messages of the replies as this LINE user reads them, and the records of the buttons in them.
+
+    `hint` says, in plain text messages, how numbers are used.
+    """
     made: list[tuple[Tap, ButtonRecord]] = []
     card = view.card_in_use()
 
@@ -99,8 +103,8 @@ def bind(
         made.append((tap, record))
         return record.button_id
 
-    if is_plain(view):
-        plain = lay_out_plain(replies, tap_id, entries=_entries(state))
+    if look_of(view.settings).is_plain:
+        plain = lay_out_plain(replies, tap_id, hint=hint, entries=_entries(state))
         return Bound(plain.messages, tuple(record for _, record in made), plain.numbers)
     messages = lay_out(replies, tap_id)
     sent = json.dumps(messages)

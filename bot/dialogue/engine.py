@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, date
 from typing import Protocol
 
-from bot.dialogue.appearance import has_readings, wording_of
 from bot.dialogue.appearance import tapped as style_tapped
+from bot.dialogue.appearance import wording_of
 from bot.dialogue.arrivals import arrived, introduced_to_group
 from bot.dialogue.buttons import Verdict, bind, judge, wish_of
 from bot.dialogue.dead_buttons import dead_button
@@ -28,6 +28,7 @@ from bot.dialogue.turn import Decided, Finished
 from bot.dialogue.view import View
 from bot.intents import Expected, Reading
 from bot.library import LibraryError
+from bot.messages.look import look_of, read_out
 from bot.messages.reading_marks import Readings, with_readings
 
 
@@ -66,8 +67,8 @@ class Engine:
     def finish(self, event: Event, view: View, decided: Decided, results: Sequence[Result]) -> Finished:
         """Word what happened: `results` are what became of `decided.effects`, in their order."""
         decided = self.word(event, view, decided, results)
-        replies = decided.replies
-        if self._readings is not None and has_readings(view):
+        replies, look = decided.replies, look_of(view.settings)
+        if self._readings is not None and look.has_readings:
             replies = with_readings(replies, self._readings)
         bound = bind(
             replies,
@@ -75,6 +76,7 @@ class Engine:
             line_user_id=event.line_user_id,
             state=decided.state,
             new_id=self._new_id,
+            hint=read_out(wording_of(view).text("style.plain.hint"), look, self._readings),
         )
         has_changed = any(_changed(result) for result in results)
         return Finished(

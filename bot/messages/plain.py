@@ -3,9 +3,11 @@
 A button is a line 「［4］延長する」; whoever types 4 has tapped it. The entries of a list keep their own numbers
 (1番, 2番), so the buttons' numbers begin after them and no number means two things. A phone number and an address
 stand written out. Within LINE's limits whatever the values are.
+
+Outside a turn nobody keeps numbers: there a button is told as words to be sent.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,8 +22,7 @@ from bot.messages.limits import (
     cut,
     split_text,
 )
-from bot.messages.replies import Button, Card, Dial, OpenPage, Reply, Row, Tap, Text
-from bot.messages.wording import texts
+from bot.messages.replies import Button, Card, Dial, Reply, Row, Tap, Text
 
 _BETWEEN: Final = "\n\n"
 
@@ -36,52 +37,35 @@ class PlainMessages:
     """The id of the button behind each number, as it is typed."""
 
 
-def lay_out_plain(replies: Sequence[Reply], tap_id: TapId, entries: int = 0) -> PlainMessages:
-    """The messages of one turn. `entries`: how many entries the list has that is shown; their numbers are taken."""
+def lay_out_plain(replies: Sequence[Reply], tap_id: TapId, *, hint: str, entries: int = 0) -> PlainMessages:
+    """The messages of one turn.
+
+    `hint` says how numbers are used, below them. `entries`: how many entries the list has that is shown; their
+    numbers are taken.
+    """
     cards = [card for reply in replies if not isinstance(reply, Text) for card in reply.cards]
-    page = _Page(max([entries, *(card.number for card in cards)]) + 1, tap_id)
-    blocks = [page.block(reply) for reply in replies]
-    extras = page.extras([tap for reply in replies for tap in reply.quick])
-    hint = texts()["style.plain.hint"][0] if page.numbers else ""
-    last = "\n".join(part for part in (extras, hint) if part)
-    pieces = _packed([block for block in blocks if block], last)
-    return PlainMessages(tuple({"type": "text", "text": piece} for piece in pieces), page.numbers)
+    numbered = _Numbered(max([entries, *(card.number for card in cards)]) + 1, tap_id)
+    messages = _messages(replies, numbered.line, lambda: hint if numbered.numbers else "")
+    return PlainMessages(messages, numbered.numbers)
+
+
+def lay_out_in_words(replies: Sequence[Reply], told: Callable[[str], str]) -> tuple[Object, ...]:
+    """The messages, at most 5, of what is said outside a turn. `told` makes a line of the words that a tap speaks."""
+    return _messages(replies, lambda tap: told(clean(tap.spoken or tap.label)), lambda: "")
 
 
 @dataclass(slots=True)
-class _Page:
-    """Numbers given so far."""
+class _Numbered:
+    """Buttons as numbers to type; one that stands twice has one number."""
 
     next_number: int
     tap_id: TapId
     numbers: dict[str, str] = field(default_factory=dict)
     _known: list[tuple[Tap, str]] = field(default_factory=list)
 
-    def block(self, reply: Reply) -> str:
-        if isinstance(reply, Text):
-            return reply.text
-        return _BETWEEN.join(self._card(card) for card in reply.cards)
-
-    def extras(self, taps: Sequence[Tap]) -> str:
-        """Quick replies, where no button says the same."""
-        labels = {tap.label for tap, _ in self._known}
-        unique = {tap.label: tap for tap in taps if tap.label not in labels}
-        return "\n".join(self._button(tap) for tap in unique.values())
-
-    def _card(self, card: Card) -> str:
-        title = cut(clean(card.title), CARD_TITLE * 2)
-        head = f"{card.number}番　{title}" if card.number else title
-        badge = [f"【{clean(card.badge)}】"] if card.badge else []
-        buttons = [self._button(button) for button in card.buttons]
-        return "\n".join([head, *badge, *(_row(row) for row in card.rows), *buttons])
-
-    def _button(self, button: Button) -> str:
-        label = cut(clean(button.label), BUTTON_LABEL)
-        if isinstance(button, Dial):
-            return f"{label}：{button.phone}"
-        if isinstance(button, OpenPage):
-            return f"{label}：{button.url}"
-        return f"［{self._number(button)}］{label}"
+    def line(self, tap: Tap) -> str:
+        """［4］延長する."""
+        return f"［{self._number(tap)}］{cut(clean(tap.label), BUTTON_LABEL)}"
 
     def _number(self, tap: Tap) -> str:
         for known, number in self._known:
@@ -92,6 +76,44 @@ class _Page:
         self._known.append((tap, number))
         self.numbers[number] = self.tap_id(tap)
         return number
+
+
+def _messages(
+    replies: Sequence[Reply], line: Callable[[Tap], str], hint: Callable[[], str]
+) -> tuple[Object, ...]:
+    """A message a reply; quick replies, where no button says the same, and the hint at the end of the last."""
+    blocks = [_block(reply, line) for reply in replies]
+    known = {tap.label for reply in replies for tap in _taps(reply)}
+    extras = {tap.label: tap for reply in replies for tap in reply.quick if tap.label not in known}
+    last = "\n".join(part for part in (*map(line, extras.values()), hint()) if part)
+    pieces = _packed([block for block in blocks if block], last)
+    return tuple({"type": "text", "text": piece} for piece in pieces)
+
+
+def _taps(reply: Reply) -> Iterator[Tap]:
+    cards = () if isinstance(reply, Text) else reply.cards
+    return (button for card in cards for button in card.buttons if isinstance(button, Tap))
+
+
+def _block(reply: Reply, line: Callable[[Tap], str]) -> str:
+    if isinstance(reply, Text):
+        return reply.text
+    return _BETWEEN.join(_card(card, line) for card in reply.cards)
+
+
+def _card(card: Card, line: Callable[[Tap], str]) -> str:
+    title = cut(clean(card.title), CARD_TITLE * 2)
+    head = f"{card.number}番　{title}" if card.number else title
+    badge = [f"【{clean(card.badge)}】"] if card.badge else []
+    buttons = [_button(button, line) for button in card.buttons]
+    return "\n".join([head, *badge, *(_row(row) for row in card.rows), *buttons])
+
+
+def _button(button: Button, line: Callable[[Tap], str]) -> str:
+    if isinstance(button, Tap):
+        return line(button)
+    label = cut(clean(button.label), BUTTON_LABEL)
+    return f"{label}：{button.phone}" if isinstance(button, Dial) else f"{label}：{button.url}"
 
 
 def _row(row: Row) -> str:

@@ -7,9 +7,11 @@ from bot.messages.plain import PlainMessages, lay_out_plain
 from bot.messages.replies import Card, Cards, Dial, OpenPage, Reply, Row, Tap, Text
 from tests.dialogue.sendable import problems_of
 
+HINT = "番号をお送りください。"
+
 
 def laid_out(*replies: Reply, entries: int = 0) -> PlainMessages:
-    return lay_out_plain(replies, lambda tap: f"id-{tap.label}", entries)
+    return lay_out_plain(replies, lambda tap: f"id-{tap.label}", hint=HINT, entries=entries)
 
 
 def listed(count: int, title: str = "こころ") -> Cards:
