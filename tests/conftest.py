@@ -19,7 +19,7 @@ from servers import (  # noqa: F401  # Fixtures for all tests.
     redis_server,
 )
 
-from bot.ils.embedded import passwords
+from bot.accounts import hashing
 from bot.logs import OURS
 
 # A busy machine is no failure.
@@ -85,23 +85,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 _QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-_AS_IN_PRODUCTION = passwords._hasher
+_AS_IN_PRODUCTION = hashing._hasher
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_hashing() -> Iterator[None]:
     """Hashing a password is slow on purpose; of the session, so that worlds made once for many tests are quick."""
-    passwords._hasher = _QUICK
+    hashing._hasher = _QUICK
     yield
-    passwords._hasher = _AS_IN_PRODUCTION
+    hashing._hasher = _AS_IN_PRODUCTION
 
 
 @pytest.fixture(autouse=True)
 def _real_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests of the time that hashing takes (`real_hashing`) have it as in production."""
-    passwords._nobodys_hash.cache_clear()
+    hashing.nobodys_hash.cache_clear()
     if request.node.get_closest_marker("real_hashing") is not None:
-        monkeypatch.setattr(passwords, "_hasher", _AS_IN_PRODUCTION)
+        monkeypatch.setattr(hashing, "_hasher", _AS_IN_PRODUCTION)
 
 
 @pytest.fixture(autouse=True)

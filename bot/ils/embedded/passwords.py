@@ -1,28 +1,18 @@
-"""Passwords of cards, as argon2id hashes. Every check costs the same, whoever asks for whatever card."""
+"""Passwords of cards. Every check costs the same, whoever asks for whatever card."""
 
 import hmac
 import unicodedata
 from datetime import date, datetime
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session
 
+from bot.accounts.hashing import hash_password, is_password, nobodys_hash
 from bot.clock import Clock
 from bot.ils.embedded.locks import lock_patron
 from bot.library import Actor, PasswordReason, PatronNotFound, RegistrationOutcome, SignIn
 from bot.policies import Policy
 from bot.rules.passwords import reasons_against
 from bot.storage.tables.library import CredentialRow, PatronRow
-
-_hasher = PasswordHasher()
-
-
-@cache
-def _nobodys_hash() -> str:
-    """A hash that no password opens; verified where a card has none, so that it takes the same time."""
-    return _hasher.hash("nobody's password")
 
 
 class EmbeddedPasswords:
@@ -36,7 +26,7 @@ class EmbeddedPasswords:
     def check(self, card_number: str, password: str) -> SignIn:
         """Whether this password opens this card."""
         row = self._session.get(CredentialRow, card_number)
-        opens = _verify(row.password_hash if row is not None else _nobodys_hash(), password)
+        opens = is_password(row.password_hash if row is not None else nobodys_hash(), password)
         if row is None or not opens:
             return SignIn.REFUSED
         return SignIn.TEMPORARY if row.temporary else SignIn.ACCEPTED
@@ -54,7 +44,7 @@ class EmbeddedPasswords:
         """Record the first password of a card; only while it has none. An empty e-mail changes nothing."""
         reasons = self._reasons(card_number, new_password, new_password_again, temporary=None)
         # Hashed whether or not it will be kept: the time must not tell whether the card is known.
-        hashed = _hasher.hash(new_password)
+        hashed = hash_password(new_password)
         patron = self._locked(card_number)
         known = patron is not None and _is_the_person(patron, name, birth_date)
         if self._policy.password.first_registration != "by_patron" or patron is None or not known:
@@ -74,7 +64,7 @@ class EmbeddedPasswords:
         standing = self.check(card_number, password)
         temporary = password if standing is SignIn.TEMPORARY else None
         reasons = self._reasons(card_number, new_password, new_password_again, temporary=temporary)
-        hashed = _hasher.hash(new_password)
+        hashed = hash_password(new_password)
         patron = self._locked(card_number)
         if standing is SignIn.REFUSED or patron is None:
             return RegistrationOutcome(False, ())
@@ -121,7 +111,7 @@ def keep_password(
     session: Session, card_number: str, password: str, *, temporary: bool, actor: Actor, at: datetime
 ) -> None:
     """Record a card's password, as a hash; `at`: the instant at which it is set."""
-    _store(session, card_number, _hasher.hash(password), temporary=temporary, actor=actor, at=at)
+    _store(session, card_number, hash_password(password), temporary=temporary, actor=actor, at=at)
 
 
 def _store(
@@ -136,13 +126,6 @@ def _store(
     row.set_by = actor.value
     row.set_at = at
     session.flush()
-
-
-def _verify(hashed: str, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def _is_the_person(patron: PatronRow, name: str, birth_date: date) -> bool:
