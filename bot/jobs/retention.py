@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.library import ACTIVE_STATES
 from bot.policies import Policy
 from bot.storage import inbox, outbox
+from bot.storage.calendar import Closures
 from bot.storage.desk_messages import DeskMessages
 from bot.storage.engine import empty_the_log, writing
 from bot.storage.mails import Mails
@@ -82,6 +83,8 @@ class Retention:
         kept = timedelta(days=self._policy.retention.desk_messages_days)
         DeskMessages(session, self._clock).forget_old(kept)
         CardPages(session, self._clock).forget_old()
+        kept = timedelta(days=self._policy.retention.calendar_days)
+        Closures(session, self._clock).forget_old(kept)
 
     def _wishes(self, session: Session) -> None:
         """Carts left alone, and later volumes that nobody waits for any more."""

@@ -218,6 +218,8 @@ class Retention(Section):
     """Since it was asked for that a later volume follow, or since the last one was reserved by that."""
     desk_messages_days: PositiveDays
     """Of a message to the desk, answered or not, from the day it was sent."""
+    calendar_days: PositiveDays
+    """Of what staff changed over the calendar, once it is past or was taken back."""
 
 
 class Sayings(Section):

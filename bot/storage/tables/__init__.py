@@ -1,6 +1,7 @@
 """All tables, one module a subject; importing this package registers every one of them on `Base.metadata`."""
 
 from bot.storage.tables import accounts as accounts
+from bot.storage.tables import calendar as calendar
 from bot.storage.tables import desk as desk
 from bot.storage.tables import library as library
 from bot.storage.tables import mails as mails
