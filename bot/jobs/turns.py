@@ -33,6 +33,7 @@ from bot.library import Library
 from bot.logs import what_broke
 from bot.policies import Policy
 from bot.storage.buttons import Buttons
+from bot.storage.calendar import policy_now
 from bot.storage.carts import Cart
 from bot.storage.conversations import Conversations
 from bot.storage.engine import writing
@@ -140,21 +141,21 @@ class TurnRunner:
     def _answer(self, session: Session, waiting: Waiting, event: Event, own_events: OwnEvents) -> str:
         """Gather, decide, apply, tell; returns which flow had the word, for the log."""
         chat_id = waiting.incoming.chat_id
-        library = self._open_library(session)
+        library, policy = self._open_library(session), policy_now(session, self._policy, self._clock)
         state = State.from_json(Conversations(session, self._clock).state(chat_id))
         event = as_tap(event, state)
-        view = self._gather(session, library, event)
+        view = self._gather(session, library, policy, event)
         decided = self._dialogue.begin(event, view, state)
-        effects = Effects(session, self._clock, library, self._policy, event.line_user_id, own_events)
+        effects = Effects(session, self._clock, library, policy, event.line_user_id, own_events)
         results = effects.perform(decided.effects)
         # Only effects change what there is to see.
-        seen = self._gather(session, library, event) if decided.effects else view
+        seen = self._gather(session, library, policy, event) if decided.effects else view
         finished = self._dialogue.finish(event, seen, decided, results)
         self._keep(session, waiting, finished)
         _log_results(waiting, decided, results)
         return finished.state.flow or "answer"
 
-    def _gather(self, session: Session, library: Library, event: Event) -> View:
+    def _gather(self, session: Session, library: Library, policy: Policy, event: Event) -> View:
         """What the dialogue may see now. In a group nothing of any patron is looked up."""
         is_private = event.chat is Chat.PRIVATE
         links = Links(session, self._clock)
@@ -163,7 +164,7 @@ class TurnRunner:
         others = links.others(in_use, but=event.line_user_id) if in_use else ()
         return View(
             library=library,
-            policy=self._policy,
+            policy=policy,
             now=self._clock.now(),
             today=self._clock.today(),
             cards=tuple(
@@ -171,7 +172,7 @@ class TurnRunner:
             ),
             other_links=tuple(OtherLink(other.link_id, other.linked_at) for other in others),
             button=Buttons(session).find(event.button_id) if is_private and event.button_id else None,
-            kept=kept_for(session, self._clock, self._policy, event) if is_private else Kept(),
+            kept=kept_for(session, self._clock, policy, event) if is_private else Kept(),
             cart=Cart(session, self._clock, event.line_user_id, in_use).titles() if in_use else (),
             follow_ups=self._follow_ups(session, event.line_user_id, in_use) if in_use else (),
             settings=Friends(session, self._clock).settings(event.line_user_id) if is_private else {},
