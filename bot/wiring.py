@@ -35,10 +35,12 @@ from bot.jobs.tokens import ChannelTokens
 from bot.jobs.turns import TurnRunner
 from bot.library import Actor, Library, PasswordDesk
 from bot.line.api import AccessTokens
+from bot.mail.composing import Sender
 from bot.mail.smtp import SmtpMailer, SmtpServer
 from bot.messages.wording import easy_texts, texts
 from bot.policies import Policy
 from bot.storage.accepting import accept
+from bot.storage.calendar import policy_now
 from bot.storage.engine import reading, writing
 from bot.storage.tables.library import PatronRow
 from webhooks.card import CardServices
@@ -126,7 +128,7 @@ def build_mailer(settings: Settings, policy: Policy, clock: Clock) -> SmtpMailer
         server = SmtpServer.at(settings.smtp_url.get_secret_value())
     except ValueError as error:
         raise ConfigError(f"wrong setting: SMTP_URL {error}") from None
-    return SmtpMailer(server, clock, sender=policy.contact.mail_sender, sender_name=policy.name)
+    return SmtpMailer(server, clock, Sender(policy.contact.mail_sender, policy.name))
 
 
 def link_services(settings: Settings, policy: Policy, clock: Clock, engine: Engine) -> LinkServices:
@@ -159,8 +161,8 @@ def inbox_store(engine: Engine, clock: Clock) -> Store:
 
 
 def open_library(session: Session, policy: Policy, clock: Clock) -> Library:
-    """The library's record, within the session's transaction."""
-    return EmbeddedLibrary(session, policy, clock)
+    """The library's record, within the session's transaction, by the calendar as it is now."""
+    return EmbeddedLibrary(session, policy_now(session, policy, clock), clock)
 
 
 def open_passwords(session: Session, policy: Policy, clock: Clock) -> PasswordDesk:

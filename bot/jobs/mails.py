@@ -3,8 +3,8 @@ under the same Message-ID.
 """
 
 import random
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -12,20 +12,26 @@ from sqlalchemy import Engine
 
 from bot.clock import Clock
 from bot.jobs.backoff import Backoff
-from bot.mail import MailDelivery, Mailer
+from bot.mail import MailDelivery, Mailer, MailOutcome, MailRound
 from bot.storage.engine import reading, writing
-from bot.storage.mails import GIVEN_UP, REFUSED, SENT, Mails
+from bot.storage.mails import REFUSED, SENT, Mails, Taken
 
 _log = structlog.get_logger("bot.jobs.mails")
 
 LETTERS: Final = Backoff(first=timedelta(minutes=1), longest=timedelta(hours=1))
-TRIED_FOR: Final = timedelta(days=2)
-ATTEMPT_LIMIT: Final = timedelta(minutes=2)
+ATTEMPT_LIMIT: Final = timedelta(minutes=10)
 """An attempt that has no outcome after so long was cut short."""
+ROUND_LIMIT: Final = timedelta(minutes=2)
+"""A letter that is in hand for so long without an attempt is put back: its server is slow."""
+REST: Final = timedelta(seconds=30)
+"""After the server was not reached nothing is tried for so long."""
+TAKEN_AT_ONCE: Final = 50
+ROUNDS: Final = 20
+"""Batches in one sweep; then whatever else is done beside has its turn."""
 
 
 class MailSender:
-    """Hands the letters that are due to the mailer, one after the other."""
+    """Hands the letters that are due to the mailer, one after the other. For one thread."""
 
     def __init__(
         self, engine: Engine, mailer: Mailer, clock: Clock, jitter: Callable[[], float] = random.random
@@ -34,27 +40,57 @@ class MailSender:
         self._mailer = mailer
         self._clock = clock
         self._jitter = jitter
+        self._rests_until: datetime | None = None
 
     def sweep(self) -> None:
-        """Send what is due."""
-        with reading(self._engine) as session:
-            due = Mails(session, self._clock).due()
-        for mail_id in due:
-            self._send(mail_id)
-
-    def _send(self, mail_id: int) -> None:
-        with writing(self._engine) as session:
-            taken = Mails(session, self._clock).take(mail_id, self._clock.now() + ATTEMPT_LIMIT)
-        if taken is None:
+        """Send what is due, over as few connections as can be."""
+        if self._rests_until is not None and self._clock.now() < self._rests_until:
             return
-        letter, attempts, since = taken
-        delivery = self._mailer.send(letter)
-        _log.info("letter", mail_id=mail_id, delivery=delivery.value, attempts=attempts)
+        with reading(self._engine) as session:
+            if not Mails(session, self._clock).is_any_due():
+                return
+        with self._mailer.round() as letters:
+            for _ in range(ROUNDS):
+                if not self._send_some(letters):
+                    return
+
+    def _send_some(self, letters: MailRound) -> bool:
+        """Send some; whether there may be more to send now."""
+        began = self._clock.now()
         with writing(self._engine) as session:
-            mails, now = Mails(session, self._clock), self._clock.now()
-            if delivery is not MailDelivery.TRY_LATER:
-                mails.ended(mail_id, SENT if delivery is MailDelivery.ACCEPTED else REFUSED)
-            elif now - since >= TRIED_FOR:
-                mails.ended(mail_id, GIVEN_UP)
+            mails = Mails(session, self._clock)
+            mails.give_up_late()
+            taken = mails.take_due(TAKEN_AT_ONCE, began + ATTEMPT_LIMIT)
+        for at, one in enumerate(taken):
+            if self._clock.now() - began >= ROUND_LIMIT:
+                self._put_back(taken[at:])
+                return False
+            outcome = letters.send(one.letter)
+            self._note(one, outcome)
+            if outcome.delivery is MailDelivery.NOT_REACHED:
+                self._put_back(taken[at + 1 :])
+                self._rests_until = self._clock.now() + REST
+                return False
+        return len(taken) == TAKEN_AT_ONCE
+
+    def _put_back(self, taken: Sequence[Taken]) -> None:
+        with writing(self._engine) as session:
+            Mails(session, self._clock).put_back([one.mail_id for one in taken])
+
+    def _note(self, one: Taken, outcome: MailOutcome) -> None:
+        delivery, refusal = outcome.delivery, outcome.refusal
+        _log.info(
+            "letter",
+            mail_id=one.mail_id,
+            delivery=delivery.value,
+            refusal=refusal.value if refusal else None,
+            attempts=one.attempts,
+        )
+        with writing(self._engine) as session:
+            mails = Mails(session, self._clock)
+            if delivery is MailDelivery.ACCEPTED:
+                mails.ended(one.mail_id, SENT)
+            elif delivery is MailDelivery.REFUSED:
+                mails.ended(one.mail_id, REFUSED, refusal)
             else:
-                mails.later(mail_id, now + LETTERS.wait(attempts, self._jitter()))
+                mails.later(one.mail_id, self._clock.now() + LETTERS.wait(one.attempts, self._jitter()))

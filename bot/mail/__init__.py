@@ -1,5 +1,8 @@
-"""E-mail: what a letter is (`letters`), and the only caller of SMTP (`smtp`). Knows nothing of why a letter is sent."""
+"""E-mail: what a letter is (`letters`), what a server's answer means (`answers`), and the only caller of SMTP
+(`smtp`). Knows nothing of why a letter is sent.
+"""
 
-from bot.mail.letters import Letter, MailDelivery, Mailer
+from bot.mail.answers import Refusal
+from bot.mail.letters import Letter, MailDelivery, Mailer, MailOutcome, MailRound
 
-__all__ = ["Letter", "MailDelivery", "Mailer"]
+__all__ = ["Letter", "MailDelivery", "MailOutcome", "MailRound", "Mailer", "Refusal"]

@@ -1,13 +1,11 @@
-"""A letter as a value, as an e-mail with correct headers, and what became of it."""
+"""A letter as a value, and what became of it."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from enum import StrEnum
 from typing import Protocol
+
+from bot.mail.answers import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +16,12 @@ class Letter:
     """An e-mail address."""
     subject: str
     text: str
-    message_id: str
-    """The same in every attempt, so that a mail program shows a repeated letter once."""
+    key: str
+    """Makes the Message-ID: the same in every attempt, so that a mail program shows a repeated letter once."""
+    html: str = ""
+    """The same for programs that show it; empty: text alone."""
+    unsubscribe_url: str = ""
+    """Where a POST stops letters of this kind (RFC 8058); empty: nothing to stop."""
 
 
 class MailDelivery(StrEnum):
@@ -27,38 +29,33 @@ class MailDelivery(StrEnum):
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
-    """The server will never take it: no such address, no address at all."""
+    """It will never be taken: no such address, no address at all, not wanted."""
     TRY_LATER = "try_later"
-    """Not reached, or it asked to try again."""
+    """It asked to try again."""
+    NOT_REACHED = "not_reached"
+    """Not this letter's fault: no server, or it does not take letters of ours. The next one would fare the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailOutcome:
+    """What became of one attempt, and why."""
+
+    delivery: MailDelivery
+    refusal: Refusal | None = None
+    """When refused."""
+
+
+class MailRound(Protocol):
+    """Letters that are handed over one after the other."""
+
+    def send(self, letter: Letter) -> MailOutcome:
+        """Hand over one letter; waits no longer than its own limit and raises nothing."""
+        ...
 
 
 class Mailer(Protocol):
     """Whoever takes letters."""
 
-    def send(self, letter: Letter) -> MailDelivery:
-        """Hand over one letter; waits no longer than its own limit and raises nothing."""
+    def round(self) -> AbstractContextManager[MailRound]:
+        """A round of letters, over as few connections as can be; none is opened before the first letter."""
         ...
-
-
-def composed(letter: Letter, *, sender: str, sender_name: str, at: datetime) -> EmailMessage:
-    """The letter as an e-mail of the library. Raises ValueError for an address that is none.
-
-    `Auto-Submitted` keeps holiday answers away (RFC 3834).
-    """
-    message = EmailMessage(policy=SMTP)
-    message["From"] = Address(sender_name, addr_spec=sender)
-    message["To"] = _address(letter.to)
-    message["Subject"] = letter.subject
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = letter.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text, charset="utf-8", cte="base64")
-    return message
-
-
-def _address(text: str) -> Address:
-    try:
-        return Address(addr_spec=text)
-    except Exception:
-        # The standard library's parser raises errors of many kinds, and some carry the address.
-        raise ValueError("this is no e-mail address") from None

@@ -95,8 +95,8 @@ def end(way: Way) -> None:
     with writing(way.engine) as session:
         session.get_one(LoanRow, "L1").returned_on = way.clock.today()
         mails = Mails(session, way.clock)
-        for mail_id in mails.due():
-            mails.ended(mail_id, SENT)
+        for taken in mails.take_due(9, way.now()):
+            mails.ended(taken.mail_id, SENT)
     way.says("U1", "連携解除")
     way.says("U1", "はい")
 

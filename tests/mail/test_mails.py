@@ -1,6 +1,7 @@
-"""Letters through a real SMTP server: headers, refusals, tries, and what is forgotten afterwards."""
+"""Letters from the table to a real SMTP server: once, tried again, given up, and forgotten afterwards."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,17 +9,17 @@ from smtp_server import PostOffice, post_office
 from sqlalchemy import Engine, select
 
 from bot.clock import StoppedClock
-from bot.jobs.mails import ATTEMPT_LIMIT, TRIED_FOR, MailSender
-from bot.mail import MailDelivery
-from bot.mail.letters import Letter
+from bot.jobs.mails import ATTEMPT_LIMIT, REST, TAKEN_AT_ONCE, MailSender
+from bot.mail import Letter, MailOutcome, Refusal
+from bot.mail.composing import Sender
 from bot.mail.smtp import SmtpMailer, SmtpServer
 from bot.storage.base import Base
 from bot.storage.engine import open_engine, reading, writing
-from bot.storage.mails import Mails
+from bot.storage.mails import GIVEN_UP, REFUSED, SENT, TRIED_FOR, WAITING, MailFate, Mails
 from bot.storage.tables.mails import MailRow
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-SENDER = "central@library-mito.jp"
+HANAKO = "hanako@example.jp"
 
 
 @pytest.fixture
@@ -41,114 +42,132 @@ def engine() -> Iterator[Engine]:
 
 
 def mailer_at(url: str, clock: StoppedClock) -> SmtpMailer:
-    return SmtpMailer(SmtpServer.at(url), clock, sender=SENDER, sender_name="水戸市立図書館")
+    return SmtpMailer(SmtpServer.at(url), clock, Sender("central@library-mito.jp", "水戸市立図書館"))
 
 
-def a_letter(to: str = "hanako@example.jp") -> Letter:
-    return Letter(
-        to, "パスワードの登録について", "水戸市立図書館です。\n登録がありました。", "<1@example.jp>"
-    )
-
-
-def written(engine: Engine, clock: StoppedClock, to: str = "hanako@example.jp") -> None:
+def written(
+    engine: Engine, clock: StoppedClock, to: str = HANAKO, given_up_at: datetime | None = None
+) -> int:
     with writing(engine) as session:
-        Mails(session, clock).add("password_registered", to=to, subject="件名", text="本文")
+        return Mails(session, clock).add(
+            "ready",
+            to=to,
+            subject="件名",
+            text="本文",
+            html="<p>本文</p>",
+            unsubscribe_url="https://bot.example.jp/mail/unsubscribe?token=t",
+            given_up_at=given_up_at,
+        )
 
 
-def states(engine: Engine) -> list[tuple[str, str]]:
+def fate(engine: Engine, clock: StoppedClock, mail_id: int) -> MailFate | None:
     with reading(engine) as session:
-        return [(row.state, row.to) for row in session.scalars(select(MailRow).order_by(MailRow.id))]
+        return Mails(session, clock).fate(mail_id)
 
 
-def test_letter_arrives_with_the_headers_of_a_library(office: PostOffice, clock: StoppedClock) -> None:
-    assert mailer_at(office.url, clock).send(a_letter()) is MailDelivery.ACCEPTED
-    [letter] = office.letters
-    assert letter["From"].addresses[0].addr_spec == SENDER
-    assert letter["From"].addresses[0].display_name == "水戸市立図書館"
-    assert letter["To"] == "hanako@example.jp"
-    assert letter["Subject"] == "パスワードの登録について"
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter["Message-ID"] == "<1@example.jp>"
-    assert letter["Date"].datetime == NOW
-    assert letter.get_content().splitlines() == ["水戸市立図書館です。", "登録がありました。"]
+def rows(engine: Engine) -> list[MailRow]:
+    with reading(engine) as session:
+        return list(session.scalars(select(MailRow).order_by(MailRow.id)))
 
 
-@pytest.mark.parametrize("to", ["", "hanako", "a@b.jp\nBcc: c@d.jp", "花 子@example.jp", "a@b.jp, c@d.jp"])
-def test_what_is_no_single_address_is_refused_and_nothing_leaves(
-    to: str, office: PostOffice, clock: StoppedClock
-) -> None:
-    assert mailer_at(office.url, clock).send(a_letter(to)) is MailDelivery.REFUSED
-    assert office.letters == []
-
-
-def test_unknown_mailbox_is_refused_for_good(office: PostOffice, clock: StoppedClock) -> None:
-    office.refused.add("hanako@example.jp")
-    assert mailer_at(office.url, clock).send(a_letter()) is MailDelivery.REFUSED
-
-
-def test_busy_server_is_tried_later_and_a_final_no_is_final(office: PostOffice, clock: StoppedClock) -> None:
-    office.answers += ["451 later please", "554 never"]
-    mailer = mailer_at(office.url, clock)
-    assert mailer.send(a_letter()) is MailDelivery.TRY_LATER
-    assert mailer.send(a_letter()) is MailDelivery.REFUSED
-
-
-def test_server_that_is_not_there_is_tried_later(clock: StoppedClock) -> None:
-    with post_office() as office:
-        url = office.url
-    assert mailer_at(url, clock).send(a_letter()) is MailDelivery.TRY_LATER
-
-
-@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
-def test_login_is_taken_from_the_setting_and_its_failure_is_ours(clock: StoppedClock) -> None:
-    with post_office(login=True) as office:
-        host = office.url.removeprefix("smtp://")
-        right = mailer_at(f"smtp://library:p%40ss%2Fword@{host}", clock)
-        wrong = mailer_at(f"smtp://library:guess@{host}", clock)
-        assert right.send(a_letter()) is MailDelivery.ACCEPTED
-        assert wrong.send(a_letter()) is MailDelivery.TRY_LATER
-        assert len(office.letters) == 1
-
-
-@pytest.mark.parametrize(
-    "url", ["http://u:secret@example.jp", "smtp://", "smtp://u:secret@h:notaport", "secret"]
-)
-def test_setting_that_names_no_server_is_refused_without_repeating_it(url: str) -> None:
-    with pytest.raises(ValueError, match=r"must look like|has a port") as refused:
-        SmtpServer.at(url)
-    assert "secret" not in str(refused.value)
-
-
-def test_password_of_the_server_is_not_shown() -> None:
-    assert "secret" not in repr(SmtpServer.at("smtps://u:secret@mail.example.jp"))
-
-
-def test_letter_is_sent_once_and_then_forgotten(
+def test_letter_is_sent_once_whole_and_then_forgotten(
     engine: Engine, office: PostOffice, clock: StoppedClock
 ) -> None:
-    written(engine, clock)
+    mail_id = written(engine, clock)
+    assert fate(engine, clock, mail_id) == MailFate(WAITING)
     sender = MailSender(engine, mailer_at(office.url, clock), clock)
     sender.sweep()
     sender.sweep()
-    assert len(office.letters) == 1
-    assert states(engine) == [("sent", "")]
+    [letter] = office.letters
+    assert letter["To"] == HANAKO
+    assert letter["List-Unsubscribe"] == "<https://bot.example.jp/mail/unsubscribe?token=t>"
+    assert [part.get_content_type() for part in letter.iter_parts()] == ["text/plain", "text/html"]
+    assert fate(engine, clock, mail_id) == MailFate(SENT, None, NOW)
+    [row] = rows(engine)
+    assert {row.to, row.subject, row.text, row.html, row.unsubscribe_url} == {""}
+
+
+def test_refusal_is_kept_with_its_reason_and_the_others_go_on(
+    engine: Engine, office: PostOffice, clock: StoppedClock
+) -> None:
+    office.refused["taro@example.jp"] = "550 5.1.1 no such user"
+    refused, wrong, fine = (written(engine, clock, to) for to in ("taro@example.jp", "none", HANAKO))
+    MailSender(engine, mailer_at(office.url, clock), clock).sweep()
+    with reading(engine) as session:
+        assert Mails(session, clock).fates([refused, wrong, fine, 99]) == {
+            refused: MailFate(REFUSED, Refusal.UNKNOWN_MAILBOX, NOW),
+            wrong: MailFate(REFUSED, Refusal.NO_ADDRESS, NOW),
+            fine: MailFate(SENT, None, NOW),
+        }
+    assert {row.to for row in rows(engine)} == {""}
 
 
 def test_letter_waits_longer_after_each_failure_until_it_is_given_up(
     engine: Engine, office: PostOffice, clock: StoppedClock
 ) -> None:
-    written(engine, clock)
+    mail_id = written(engine, clock, given_up_at=NOW + timedelta(hours=6))
     office.answers += ["451 later"] * 1000
     sender = MailSender(engine, mailer_at(office.url, clock), clock, jitter=lambda: 0.0)
-    tries = 0
-    while states(engine) == [("waiting", "hanako@example.jp")] and tries < 500:
+    tried_at = []
+    while fate(engine, clock, mail_id) == MailFate(WAITING):
         before = len(office.answers)
         sender.sweep()
-        tries += before - len(office.answers)
-        clock.advance(timedelta(minutes=10))
-    assert states(engine) == [("given_up", "")]
-    assert clock.now() - NOW >= TRIED_FOR
-    assert 40 < tries < 70
+        if len(office.answers) < before:
+            tried_at.append((clock.now() - NOW) // timedelta(minutes=1))
+        clock.advance(timedelta(minutes=1))
+    assert tried_at == [0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303]
+    assert fate(engine, clock, mail_id) == MailFate(GIVEN_UP, None, NOW + timedelta(hours=6))
+    assert rows(engine)[0].to == ""
+
+
+def test_letter_is_tried_for_two_days_unless_its_writer_says_otherwise(
+    engine: Engine, clock: StoppedClock
+) -> None:
+    written(engine, clock)
+    assert rows(engine)[0].given_up_at == NOW + TRIED_FOR
+
+
+def test_letter_that_would_come_too_late_is_given_up(
+    engine: Engine, office: PostOffice, clock: StoppedClock
+) -> None:
+    office.answers += ["451 later"] * 10
+    mail_id = written(engine, clock, given_up_at=NOW + timedelta(minutes=5))
+    sender = MailSender(engine, mailer_at(office.url, clock), clock, jitter=lambda: 0.0)
+    for _ in range(6):
+        sender.sweep()
+        clock.advance(timedelta(minutes=1))
+    found = fate(engine, clock, mail_id)
+    assert found is not None
+    assert (found.state, found.ended_at) == (GIVEN_UP, NOW + timedelta(minutes=5))
+    assert office.letters == []
+
+
+def test_many_letters_go_in_one_sweep_over_one_connection(
+    engine: Engine, office: PostOffice, clock: StoppedClock
+) -> None:
+    count = TAKEN_AT_ONCE + 10
+    ids = [written(engine, clock, f"p{number}@example.jp") for number in range(count)]
+    MailSender(engine, mailer_at(office.url, clock), clock).sweep()
+    assert office.recipients == [f"p{number}@example.jp" for number in range(count)]
+    assert office.connections == 1
+    assert {row.state for row in rows(engine)} == {SENT}
+    assert len(ids) == count
+
+
+def test_while_the_server_is_away_one_letter_is_tried_and_all_wait(
+    engine: Engine, clock: StoppedClock
+) -> None:
+    with post_office() as gone:
+        url = gone.url
+    for _ in range(3):
+        written(engine, clock)
+    away = MailSender(engine, mailer_at(url, clock), clock)
+    away.sweep()
+    away.sweep()
+    assert sorted(row.attempts for row in rows(engine)) == [0, 0, 1]
+    clock.advance(REST)
+    away.sweep()
+    assert sorted(row.attempts for row in rows(engine)) == [0, 1, 1]
 
 
 def test_attempt_cut_short_is_made_again_under_the_same_message_id(
@@ -158,9 +177,14 @@ def test_attempt_cut_short_is_made_again_under_the_same_message_id(
         pass
 
     class Cut:
-        def send(self, letter: Letter) -> MailDelivery:
-            mailer_at(office.url, clock).send(letter)
+        def send(self, letter: Letter) -> MailOutcome:
+            with mailer_at(office.url, clock).round() as one_round:
+                one_round.send(letter)
             raise Killed
+
+        @contextmanager
+        def round(self) -> Iterator["Cut"]:
+            yield self
 
     written(engine, clock)
     with pytest.raises(Killed):
@@ -174,12 +198,26 @@ def test_attempt_cut_short_is_made_again_under_the_same_message_id(
     assert len({letter["Message-ID"] for letter in office.letters}) == 1
 
 
-def test_what_is_over_is_removed_after_its_days(
+def test_two_senders_send_each_letter_once(engine: Engine, office: PostOffice, clock: StoppedClock) -> None:
+    written(engine, clock)
+    with writing(engine) as session:
+        assert len(Mails(session, clock).take_due(9, NOW + ATTEMPT_LIMIT)) == 1
+    MailSender(engine, mailer_at(office.url, clock), clock).sweep()
+    assert office.letters == []
+
+
+def test_what_is_over_is_removed_after_its_days_and_what_nobody_sends_too(
     engine: Engine, office: PostOffice, clock: StoppedClock
 ) -> None:
     written(engine, clock)
     MailSender(engine, mailer_at(office.url, clock), clock).sweep()
+    written(engine, clock)
     clock.advance(timedelta(days=8))
     with writing(engine) as session:
         Mails(session, clock).forget_old(timedelta(days=7))
-    assert states(engine) == []
+    [row] = rows(engine)
+    assert row.state == WAITING
+    clock.advance(timedelta(days=2))
+    with writing(engine) as session:
+        Mails(session, clock).forget_old(timedelta(days=7))
+    assert rows(engine) == []
