@@ -14,6 +14,8 @@ Raw = Mapping[str, Any]
 Problem = tuple[str, str]
 Wanted = TypeVar("Wanted")
 
+_A_MONTH = 31
+
 
 def find_contradictions(raw: Raw) -> tuple[Problem, ...]:
     """Every contradiction in a policy, as (key, reason), in the order of the file's sections."""
@@ -107,6 +109,12 @@ def _lists_do_not_repeat(raw: Raw) -> Iterator[Problem]:
             yield f"{section}.{key}", f"{value} stands twice"
 
 
+def _told_notices_are_known_long_enough(raw: Raw) -> Iterator[Problem]:
+    kept, late = _get(raw, "retention", "notices_days", int), _get(raw, "notices", "late_days", int)
+    if kept is not None and late is not None and kept <= late + _A_MONTH:
+        yield "retention.notices_days", f"it must be more than notices.late_days and {_A_MONTH} days together"
+
+
 _CHECKS: tuple[Callable[[Raw], Iterator[Problem]], ...] = (
     _renewal_gains_nothing,
     _contest_season_is_whole,
@@ -117,6 +125,7 @@ _CHECKS: tuple[Callable[[Raw], Iterator[Problem]], ...] = (
     _branches_are_distinct,
     _branches_exist,
     _lists_do_not_repeat,
+    _told_notices_are_known_long_enough,
 )
 
 

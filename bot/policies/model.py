@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 
 from bot.library import Contact, ContestDivision, Material, ReservationState
 from bot.policies.calendar import Calendar, DueDates, SpecialDays
+from bot.policies.notices import Notices
 from bot.policies.section import BranchCode, Days, Filled, Minutes, MonthDay, PositiveDays, Section
 from bot.policies.staff import StaffPolicy
 
@@ -147,25 +148,6 @@ class PasswordPolicy(Section):
     """Where a lost password is replaced; never by registering again."""
 
 
-class Notices(Section):
-    """What the library tells of its own accord."""
-
-    due_reminder_days_before: PositiveDays
-    due_reminder_from_the_start: bool
-    """False: off until the patron asks for it."""
-    new_arrivals_from_the_start: bool
-    """False: off until the patron asks for it."""
-    new_arrivals_by: Annotated[tuple[Literal["subject", "author"], ...], Field(min_length=1, strict=False)]
-    """What a watch for new arrivals may name."""
-    hold_from_the_start: bool
-    """Whether tidings of one's reservations come before the patron has said anything about them."""
-    announcements_from_the_start: bool
-    new_arrivals_days: PositiveDays
-    """What came into the library within so many days is new."""
-    watches: Annotated[int, Field(ge=1, le=50)]
-    """How many watches for new arrivals one LINE user may have."""
-
-
 class CardPage(Section):
     """The page that shows a card with its barcode."""
 
@@ -218,6 +200,8 @@ class Retention(Section):
     """Since it was asked for that a later volume follow, or since the last one was reserved by that."""
     desk_messages_days: PositiveDays
     """Of a message to the desk, answered or not, from the day it was sent."""
+    notices_days: PositiveDays
+    """That something was told, without what it was; as long as it could be told a second time."""
     calendar_days: PositiveDays
     """Of what staff changed over the calendar, once it is past or was taken back."""
 
