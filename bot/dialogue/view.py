@@ -47,6 +47,8 @@ class ButtonRecord:
     """UTC."""
     used_at: datetime | None = None
     """UTC; set when it confirmed something."""
+    good_until: datetime | None = None
+    """UTC; of a button under a notice, which lives longer than others. It may begin something, and confirm nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,11 @@ class Retention:
         session.execute(delete(row).where(row.touched_at < before, is_free, is_over))
 
     def _buttons(self, session: Session) -> None:
-        before = self._clock.now() - timedelta(minutes=self._policy.conversation.button_minutes)
-        session.execute(delete(ButtonRow).where(ButtonRow.made_at < before))
+        now = self._clock.now()
+        life = timedelta(minutes=self._policy.conversation.button_minutes)
+        session.execute(
+            delete(ButtonRow).where(func.coalesce(ButtonRow.good_until, ButtonRow.made_at) < now - life)
+        )
 
     def _messages(self, session: Session) -> None:
         kept = timedelta(days=self._policy.retention.messages_days)

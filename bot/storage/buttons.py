@@ -30,6 +30,7 @@ class Buttons:
             args=row.args,
             made_at=row.made_at,
             used_at=row.used_at,
+            good_until=row.good_until,
         )
 
     def keep(self, buttons: Iterable[ButtonRecord]) -> None:
@@ -45,6 +46,7 @@ class Buttons:
                     args=dict(button.args),
                     made_at=button.made_at,
                     used_at=button.used_at,
+                    good_until=button.good_until,
                 )
             )
         self._session.flush()

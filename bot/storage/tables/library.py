@@ -12,6 +12,7 @@ from bot.storage.base import Base, UtcDateTime
 
 _OPEN = text("returned_on IS NULL")
 _ACTIVE = text("state IN ('queued', 'in_preparation', 'ready')")
+_READY = text("state = 'ready'")
 
 
 class PatronRow(Base):
@@ -117,6 +118,7 @@ class LoanRow(Base):
     __table_args__ = (
         Index("ix_loans_card_number_returned_on", "card_number", "returned_on"),
         Index("uq_loans_open_barcode", "barcode", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_loans_due_on", "due_on", "loan_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("uq_loans_key", "card_number", "barcode", "checked_out_on", unique=True),
     )
 
@@ -155,6 +157,8 @@ class ReservationRow(Base):
             postgresql_where=_ACTIVE,
         ),
         Index("ix_reservations_barcode", "barcode"),
+        Index("ix_reservations_ready", "reservation_id", sqlite_where=_READY, postgresql_where=_READY),
+        Index("ix_reservations_placed_at", "placed_at"),
     )
 
 
@@ -186,4 +190,4 @@ class ReservationHistoryRow(Base):
     reason: Mapped[str] = mapped_column(default="")
     """Why staff declined; told to the patron."""
     actor: Mapped[str] = mapped_column(String(16))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

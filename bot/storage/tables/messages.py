@@ -83,6 +83,8 @@ class ButtonRow(Base):
     args: Mapped[dict[str, Any]] = mapped_column(JSON)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    good_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Under a notice: until when it begins what it says; None: as long as buttons live."""
 
 
 class OutboxRow(Base):

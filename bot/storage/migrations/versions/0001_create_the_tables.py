@@ -26,6 +26,7 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
         sa.Column("args", sa.JSON(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.Column("good_until", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("button_id", name=op.f("pk_buttons")),
     )
     op.create_index(op.f("ix_buttons_line_user_id"), "buttons", ["line_user_id"], unique=False)
@@ -224,6 +225,7 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reservation_history")),
     )
+    op.create_index(op.f("ix_reservation_history_at"), "reservation_history", ["at"], unique=False)
     op.create_index(
         op.f("ix_reservation_history_reservation_id"), "reservation_history", ["reservation_id"], unique=False
     )
@@ -371,6 +373,14 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
         sa.PrimaryKeyConstraint("loan_id", name=op.f("pk_loans")),
     )
     op.create_index("ix_loans_card_number_returned_on", "loans", ["card_number", "returned_on"], unique=False)
+    op.create_index(
+        "ix_loans_due_on",
+        "loans",
+        ["due_on", "loan_id"],
+        unique=False,
+        sqlite_where=sa.text("returned_on IS NULL"),
+        postgresql_where=sa.text("returned_on IS NULL"),
+    )
     op.create_index("uq_loans_key", "loans", ["card_number", "barcode", "checked_out_on"], unique=True)
     op.create_index(
         "uq_loans_open_barcode",
@@ -404,6 +414,15 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
         sa.PrimaryKeyConstraint("reservation_id", name=op.f("pk_reservations")),
     )
     op.create_index("ix_reservations_barcode", "reservations", ["barcode"], unique=False)
+    op.create_index("ix_reservations_placed_at", "reservations", ["placed_at"], unique=False)
+    op.create_index(
+        "ix_reservations_ready",
+        "reservations",
+        ["reservation_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'ready'"),
+        postgresql_where=sa.text("state = 'ready'"),
+    )
     op.create_index(
         "ix_reservations_card_number_state", "reservations", ["card_number", "state"], unique=False
     )
