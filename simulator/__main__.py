@@ -36,6 +36,12 @@ def _seconds(_context: click.Context, _parameter: click.Parameter, value: str) -
 @click.option(
     "--monthly-quota", type=click.IntRange(min=0), help="Messages that pushes may use; else no limit."
 )
+@click.option(
+    "--rate-limits/--no-rate-limits",
+    default=True,
+    show_default=True,
+    help="Whether to answer 429 beyond LINE's rates.",
+)
 def main(
     host: str,
     port: int,
@@ -43,6 +49,7 @@ def main(
     clock_offset_seconds: int,
     redelivery_seconds: tuple[float, ...],
     monthly_quota: int | None,
+    rate_limits: bool,
 ) -> None:
     """LINE on your own machine: API, webhooks, and a phone in the browser.
 
@@ -50,7 +57,10 @@ def main(
     """
     try:
         settings = from_environment(
-            account_name=name, redelivery_seconds=redelivery_seconds, monthly_quota=monthly_quota
+            account_name=name,
+            redelivery_seconds=redelivery_seconds,
+            monthly_quota=monthly_quota,
+            rate_limits=rate_limits,
         )
         clock = ShiftedClock(timedelta(seconds=clock_offset_seconds))
         serve(

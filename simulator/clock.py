@@ -1,7 +1,7 @@
 """The only reader of the time in the simulator; everything else is handed a clock."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 
 
@@ -37,6 +37,20 @@ class HandClock:
     def advance(self, step: timedelta) -> None:
         """Move it on by `step`."""
         self.instant += step
+
+
+LINES_DAY = timezone(timedelta(hours=9))
+"""LINE counts days and months in UTC+9."""
+
+
+def line_day(at: datetime) -> date:
+    """The day that LINE counts this instant to."""
+    return at.astimezone(LINES_DAY).date()
+
+
+def iso(at: datetime) -> str:
+    """An instant as LINE's answers write it: `2026-01-05T01:00:00.000Z`."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def millis(at: datetime) -> int:

@@ -9,7 +9,7 @@ from simulator.ids import new_event_id, new_token
 
 Event = dict[str, Any]
 
-UNTOLD = frozenset({"unfollow", "unsend", "leave"})
+UNTOLD = frozenset({"unfollow", "unsend", "leave", "memberLeft"})
 """Events that nothing can be replied to."""
 
 
@@ -18,9 +18,11 @@ def user_source(user_id: str) -> dict[str, str]:
     return {"type": "user", "userId": user_id}
 
 
-def group_source(group_id: str, user_id: str = "") -> dict[str, str]:
-    """A group, and who spoke in it."""
-    source = {"type": "group", "groupId": group_id}
+def source_in(kind: str, chat_id: str, user_id: str = "") -> dict[str, str]:
+    """A chat of that kind (user, group, room), and who spoke in it."""
+    if kind == "user":
+        return user_source(chat_id)
+    source = {"type": kind, f"{kind}Id": chat_id}
     return source | {"userId": user_id} if user_id else source
 
 

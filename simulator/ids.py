@@ -24,6 +24,11 @@ def new_group_id() -> str:
     return f"C{secrets.token_hex(16)}"
 
 
+def new_room_id() -> str:
+    """`R` and 32 hexadecimal digits."""
+    return f"R{secrets.token_hex(16)}"
+
+
 def new_rich_menu_id() -> str:
     """`richmenu-` and 32 hexadecimal digits."""
     return f"richmenu-{secrets.token_hex(16)}"

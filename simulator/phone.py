@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, render_template
 
+from simulator.contents import PICTURES
 from simulator.platform import Platform
 from simulator.richmenus import NoSuchMenu
 from simulator.security import protect
+from simulator.state import Entry
 
 HEARTBEAT_SECONDS = 15.0
 """A silent stream says that it lives, and finds out that its reader has gone."""
@@ -33,7 +35,24 @@ def phone_blueprint(platform: Platform) -> Blueprint:
             abort(404)
         return Response(image, content_type=content_type)
 
+    @blueprint.get("/simulator/content/<message_id>")
+    def content(message_id: str) -> Response:
+        entry = platform.state.find(message_id)
+        found = platform.contents.of(message_id, entry.message["type"]) if entry else None
+        if entry is None or found is None or entry.is_unsent:
+            abort(404)
+        response = Response(found.data, content_type=found.content_type)
+        if found.content_type not in PICTURES and not found.content_type.startswith(("audio/", "video/")):
+            # What is no picture or sound is never opened as a page of ours.
+            response.content_type = "application/octet-stream"
+            response.headers.set("Content-Disposition", "attachment", filename=_file_name(entry))
+        return response
+
     return blueprint
+
+
+def _file_name(entry: Entry) -> str:
+    return str(entry.message.get("fileName") or entry.message["type"])
 
 
 def _changes(platform: Platform) -> Iterator[str]:

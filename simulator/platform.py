@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 
 from simulator.clock import Clock
+from simulator.contents import Contents
 from simulator.delivery import Delivery
 from simulator.ids import new_user_id
 from simulator.misbehaviour import Misbehaviour
+from simulator.narrowcasts import Narrowcasts
 from simulator.people import People
+from simulator.rates import Rates
 from simulator.richmenus import RichMenus
 from simulator.sending import Sending
 from simulator.settings import Settings
 from simulator.state import State
+from simulator.statistics import Statistics
 from simulator.tokens import ChannelTokens, LinkTokens, ReplyTokens, RetryKeys
+from simulator.traffic import Traffic
 
 FIRST_NAMES = ("さくら", "たろう")
 """The phones that are there from the beginning; neither is a friend yet."""
@@ -32,6 +37,11 @@ class Platform:
     rich_menus: RichMenus
     link_tokens: LinkTokens
     channel_tokens: ChannelTokens
+    contents: Contents
+    statistics: Statistics
+    narrowcasts: Narrowcasts
+    rates: Rates
+    traffic: Traffic
 
 
 def build(settings: Settings, clock: Clock) -> Platform:
@@ -40,7 +50,9 @@ def build(settings: Settings, clock: Clock) -> Platform:
     state = State(clock)
     misbehaviour = Misbehaviour()
     reply_tokens, link_tokens = ReplyTokens(clock), LinkTokens(clock)
-    delivery = Delivery(settings, bot_user_id, reply_tokens, misbehaviour)
+    traffic, contents, statistics = Traffic(clock), Contents(), Statistics(clock)
+    delivery = Delivery(settings, bot_user_id, reply_tokens, misbehaviour, traffic)
+    sending = Sending(state, statistics, reply_tokens, RetryKeys(clock), settings.monthly_quota)
     for name in FIRST_NAMES:
         state.add_person(name)
     return Platform(
@@ -50,9 +62,14 @@ def build(settings: Settings, clock: Clock) -> Platform:
         state=state,
         misbehaviour=misbehaviour,
         delivery=delivery,
-        people=People(state, clock, delivery, reply_tokens, link_tokens),
-        sending=Sending(state, clock, reply_tokens, RetryKeys(clock), settings.monthly_quota),
-        rich_menus=RichMenus(state),
+        people=People(state, clock, delivery, reply_tokens, link_tokens, contents, statistics),
+        sending=sending,
+        rich_menus=RichMenus(state, clock),
         link_tokens=link_tokens,
         channel_tokens=ChannelTokens(clock),
+        contents=contents,
+        statistics=statistics,
+        narrowcasts=Narrowcasts(clock, sending),
+        rates=Rates(clock),
+        traffic=traffic,
     )

@@ -1,13 +1,17 @@
 """Rich menus: the menus themselves, their images, the default, per-user links, aliases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from threading import RLock
 from typing import Any
 
+from simulator.clock import Clock, iso
 from simulator.ids import new_rich_menu_id
 from simulator.state import State
 
 MOST_MENUS = 1000
+MOST_ALIASES = 1000
 
 
 class NoSuchMenu(Exception):
@@ -25,14 +29,22 @@ class _Menu:
     content_type: str = ""
 
 
+@dataclass(slots=True)
+class _Batch:
+    accepted_at: datetime
+    looks: int = 0
+
+
 class RichMenus:
     """What was created through the API; nothing else changes it. Its lock is never held around the state's."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, clock: Clock) -> None:
         self._state = state
+        self._clock = clock
         self._lock = RLock()
         self._menus: dict[str, _Menu] = {}
         self._linked: dict[str, str] = {}
+        self._batches: dict[str, _Batch] = {}
         self.aliases: dict[str, str] = {}
         self.default_id = ""
 
@@ -90,19 +102,19 @@ class RichMenus:
     def link(self, user_ids: list[str], menu_id: str) -> None:
         """Give friends a menu of their own; others are passed over. Raises NoSuchMenu, MenuNotUsable."""
         with self._state.locked():
-            friends = [user for user in user_ids if user in self._state.people]
+            people = self._state.people
+            friends = [user for user in user_ids if user in people and people[user].is_reachable]
         with self._lock:
             self._must_be_shown(menu_id)
             for user in friends:
                 self._linked[user] = menu_id
-        self._state.touch_all()
+        self._touch(friends)
 
     def unlink(self, user_ids: list[str]) -> None:
         """Take people's own menus away."""
         with self._lock:
-            for user in user_ids:
-                self._linked.pop(user, None)
-        self._state.touch_all()
+            had = [user for user in user_ids if self._linked.pop(user, None)]
+        self._touch(had)
 
     def linked(self, user_id: str) -> str:
         """The id of a person's own menu. Raises NoSuchMenu where there is none."""
@@ -122,6 +134,8 @@ class RichMenus:
         with self._lock:
             if is_new and alias in self.aliases:
                 raise MenuNotUsable("conflict richmenu alias id")
+            if is_new and len(self.aliases) >= MOST_ALIASES:
+                raise MenuNotUsable("The maximum number of rich menu aliases has been reached")
             if not is_new and alias not in self.aliases:
                 raise NoSuchMenu
             self._must_be_shown(menu_id)
@@ -144,6 +158,52 @@ class RichMenus:
             self._linked[user_id] = menu_id
         self._state.touch(user_id)
         return {"newRichMenuAliasId": alias, "status": "SUCCESS"}
+
+    def batch(self, request_id: str, operations: Sequence[dict[str, Any]]) -> None:
+        """Move everybody from menus to others, or take them away, all on the links as they are now.
+
+        Raises NoSuchMenu, MenuNotUsable, and then changes nothing.
+        """
+        self.check_batch(operations)
+        with self._lock:
+            moves = {str(one.get("from")): one.get("to") for one in operations if one["type"] != "unlinkAll"}
+            takes_all = any(one["type"] == "unlinkAll" for one in operations)
+            before, self._linked = self._linked, {}
+            for user, menu_id in before.items():
+                to = None if takes_all else moves.get(menu_id, menu_id)
+                if to is not None:
+                    self._linked[user] = to
+            self._batches[request_id] = _Batch(self._clock.now())
+        self._state.touch_all()
+
+    def check_batch(self, operations: Sequence[dict[str, Any]]) -> None:
+        """Raises MenuNotUsable or NoSuchMenu for operations that can't be done."""
+        kinds = [one["type"] for one in operations]
+        if "unlinkAll" in kinds and len(kinds) > 1:
+            raise MenuNotUsable("unlinkAll can not be used with other operations")
+        origins = [one.get("from") for one in operations if one["type"] != "unlinkAll"]
+        if None in origins or len(set(origins)) < len(origins):
+            raise MenuNotUsable("each from must be specified, and only once")
+        for one in operations:
+            if one["type"] == "link":
+                self._must_be_shown(str(one.get("to")))
+
+    def batch_progress(self, request_id: str) -> dict[str, Any]:
+        """How far a batch is: at work when it is first asked, done after that. Raises NoSuchMenu."""
+        with self._lock:
+            batch = self._batches.get(request_id)
+            if batch is None:
+                raise NoSuchMenu
+            batch.looks += 1
+            accepted = iso(batch.accepted_at)
+            if batch.looks == 1:
+                return {"phase": "ongoing", "acceptedTime": accepted}
+            return {"phase": "succeeded", "acceptedTime": accepted, "completedTime": accepted}
+
+    def _touch(self, user_ids: Sequence[str]) -> None:
+        with self._state.locked():
+            for user in user_ids:
+                self._state.touch(user)
 
     def _menu(self, menu_id: str) -> _Menu:
         with self._lock:

@@ -33,6 +33,8 @@ class Settings:
     """Empty: the console's switch for redelivery is off."""
     monthly_quota: int | None = None
     """Messages a month that pushes may use; None: without limit."""
+    rate_limits: bool = True
+    """Whether calls beyond LINE's documented rates are answered with 429."""
 
 
 def from_environment(environment: Mapping[str, str] = os.environ, **more: object) -> Settings:

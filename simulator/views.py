@@ -1,5 +1,6 @@
 """What a phone shows, as JSON."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from simulator.clock import millis
@@ -11,6 +12,7 @@ def overview(platform: Platform) -> dict[str, Any]:
     """All people with their groups."""
     state = platform.state
     with state.locked():
+        groups = [chat for chat in state.chats.values() if chat.is_group]
         users = [
             {
                 "user": person.number,
@@ -18,10 +20,9 @@ def overview(platform: Platform) -> dict[str, Any]:
                 "name": person.name,
                 "isFriend": person.is_reachable,
                 "hasBlocked": person.has_blocked,
+                "language": person.language,
                 "groups": [
-                    {"chat": chat.id, "name": chat.name}
-                    for chat in state.chats.values()
-                    if chat.is_group and person.user_id in chat.members
+                    {"chat": chat.id, "name": chat.name} for chat in groups if person.user_id in chat.members
                 ],
             }
             for person in state.people.values()
@@ -35,35 +36,42 @@ def chat_view(platform: Platform, person: Person, chat: Chat, since: int) -> dic
     # Asked before the state is locked: the menus have a lock of their own, and two locks need one order.
     menu = None if chat.is_group else platform.rich_menus.shown_to(person.user_id)
     with platform.state.locked():
-        names = {user_id: somebody.name for user_id, somebody in platform.state.people.items()}
+        fresh = [entry for entry in chat.entries if entry.revision > since]
+        for entry in fresh:
+            if entry.request:
+                platform.statistics.seen(entry.request, entry.seq, person.user_id)
         return {
             "chat": chat.id,
-            "revision": chat.revision,
+            "revision": platform.state.revision_of(chat),
             "now": now,
             "user": person.number,
             "name": platform.settings.account_name if not chat.is_group else chat.name,
             "isGroup": chat.is_group,
+            "hasBot": chat.has_bot,
+            "members": [
+                {"user": somebody.number, "name": somebody.name}
+                for somebody in (platform.state.people[user_id] for user_id in chat.members)
+            ],
             "canSend": chat.is_group or person.is_reachable,
             "hasBlocked": person.has_blocked,
             "loadingMs": max(chat.loading_until - now, 0),
             "quickReply": _quick_reply(chat),
             "richMenu": menu,
-            "messages": [
-                _entry_view(entry, person, names) for entry in chat.entries if entry.revision > since
-            ],
+            "messages": [_entry_view(entry, person, platform.state.people) for entry in fresh],
         }
 
 
-def _entry_view(entry: Entry, person: Person, names: dict[str, str]) -> dict[str, Any]:
+def _entry_view(entry: Entry, person: Person, people: Mapping[str, Person]) -> dict[str, Any]:
     sender = {BOT: "bot", SYSTEM: "system"}.get(
         entry.sender, "user" if entry.sender == person.user_id else "other"
     )
     return {
         "id": entry.id,
         "from": sender,
-        "name": names.get(entry.sender, ""),
+        "name": people[entry.sender].name if entry.sender in people else "",
         "at": entry.at,
         "message": entry.message,
+        "event": entry.event,
         "arrival": entry.arrival,
         "isUnsent": entry.is_unsent,
     }

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from simulator.api import account, chats, messages, richmenus, users
+from simulator.api import account, chats, groups, messages, numbers, richmenus, users
 from simulator.api.guard import guard
 from simulator.platform import Platform
 
@@ -11,6 +11,6 @@ def api_blueprint(platform: Platform) -> Blueprint:
     """All calls of the API that the simulator knows."""
     blueprint = Blueprint("api", __name__)
     guard(blueprint, platform)
-    for subject in (messages, users, chats, account, richmenus):
+    for subject in (messages, numbers, users, chats, groups, account, richmenus):
         subject.add_to(blueprint, platform)
     return blueprint

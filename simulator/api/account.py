@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify
 
-from simulator.clock import millis
+from simulator.clock import iso
 from simulator.platform import Platform
 
 
@@ -29,10 +29,10 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
         is_sound = status in range(200, 300)
         return jsonify(
             success=is_sound,
-            timestamp=platform.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            timestamp=iso(platform.clock.now()),
             statusCode=status,
             reason="OK" if is_sound else _reason(status),
-            detail=str(status) if status else f"no answer until {millis(platform.clock.now())}",
+            detail=str(status) if status else "no answer in time",
         )
 
 

@@ -1,8 +1,6 @@
 """Chats: the waiting animation, the read mark, what people sent as files."""
 
-from collections.abc import Iterable
-
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 from linebot.v3.messaging import models
 
 from simulator.api.bodies import json_body, must_be_user_id
@@ -10,8 +8,7 @@ from simulator.api.errors import LineError, invalid, not_found
 from simulator.clock import millis
 from simulator.limits import Problem
 from simulator.platform import Platform
-from simulator.samples import content_of
-from simulator.state import Arrival, Chat, Entry
+from simulator.state import BOT, SYSTEM, Arrival, Entry
 
 DEFAULT_LOADING_SECONDS = 20
 LOADING_SECONDS = range(5, 61, 5)
@@ -49,7 +46,7 @@ def _add_reading(blueprint: Blueprint, platform: Platform) -> None:
     def mark_as_read() -> Response:
         token = json_body(models.MarkMessagesAsReadByTokenRequest)["markAsReadToken"]
         with state.locked():
-            found = _find(state.chats.values(), token)
+            found = state.find_by_read_token(token)
             if found is None:
                 raise LineError(400, "Invalid markAsReadToken")
             chat, entry = found
@@ -64,27 +61,26 @@ def _add_content(blueprint: Blueprint, platform: Platform) -> None:
     state = platform.state
 
     @blueprint.get("/v2/bot/message/<message_id>/content")
+    @blueprint.get("/v2/bot/message/<message_id>/content/preview")
     def content(message_id: str) -> Response:
-        with state.locked():
-            found = [state.entry(chat_id, message_id) for chat_id in state.chats]
-        entry = next((entry for entry in found if entry), None)
-        if entry is None:
+        """A preview is the picture itself; LINE would make it smaller."""
+        entry = sent_by_person(message_id)
+        kind = entry.message["type"]
+        found = platform.contents.of(message_id, kind)
+        if found is None or (request.path.endswith("/preview") and kind not in {"image", "video"}):
+            raise not_found()
+        return Response(found.data, content_type=found.content_type)
+
+    @blueprint.get("/v2/bot/message/<message_id>/content/transcoding")
+    def transcoding(message_id: str) -> Response:
+        if sent_by_person(message_id).message["type"] not in {"audio", "video"}:
+            raise not_found()
+        return jsonify(status="succeeded")
+
+    def sent_by_person(message_id: str) -> Entry:
+        entry = state.find(message_id)
+        if entry is None or entry.sender in {BOT, SYSTEM}:
             raise not_found()
         if entry.is_unsent:
             raise LineError(410, "Gone")
-        sample = content_of(entry.message["type"])
-        if sample is None:
-            raise not_found()
-        return Response(sample.data, content_type=sample.content_type)
-
-
-def _find(chats: Iterable[Chat], token: str) -> tuple[Chat, Entry] | None:
-    return next(
-        (
-            (chat, entry)
-            for chat in chats
-            for entry in chat.entries
-            if entry.message.get("markAsReadToken") == token
-        ),
-        None,
-    )
+        return entry

@@ -5,8 +5,9 @@ import socket
 import time
 import uuid
 from contextlib import suppress
+from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Request, Response, g, request
 
 from simulator.api.errors import LineError, answer
 from simulator.platform import Platform
@@ -30,20 +31,42 @@ def guard(blueprint: Blueprint, platform: Platform) -> None:
             raise LineError(
                 401, "Authentication failed. Confirm that the access token in the header is valid."
             )
-        if request.path.startswith(SENDING) and platform.misbehaviour.use("fail_calls"):
-            status = platform.misbehaviour.value("fail_status")
+        if platform.settings.rate_limits and not platform.rates.admit(_endpoint()):
+            raise LineError(429, "The API rate limit has been exceeded. Try again later.")
+        if _meets_trouble(platform) and (status := platform.misbehaviour.failure()):
             raise LineError(status, f"The simulator was told to answer {status}")
 
     @blueprint.after_request
     def identify(response: Response) -> Response:
         response.headers["x-line-request-id"] = g.request_id
+        platform.traffic.api(
+            f"{request.method} {request.path}", response.status_code, _json(request), _json(response)
+        )
         is_done = response.status_code < 300
-        if is_done and request.path.startswith(SENDING) and platform.misbehaviour.use("lose_answers"):
+        if is_done and _meets_trouble(platform) and platform.misbehaviour.happens("lose"):
             _cut_connection()
         return response
 
     blueprint.register_error_handler(LineError, answer)
     blueprint.register_error_handler(RecursionError, _too_deep)
+
+
+def _endpoint() -> str:
+    """Method and rule: what LINE counts calls by."""
+    return f"{request.method} {request.url_rule.rule if request.url_rule else request.path}"
+
+
+def _meets_trouble(platform: Platform) -> bool:
+    return request.path.startswith(SENDING) or bool(platform.misbehaviour.value("fail_everything"))
+
+
+def _json(message: Request | Response) -> dict[str, Any] | None:
+    """The JSON object of a request or an answer, for who looks on; None: it has none."""
+    try:
+        found = message.get_json(silent=True) if message.is_json else None
+    except RecursionError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _too_deep(_error: Exception) -> Response:

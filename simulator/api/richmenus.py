@@ -1,10 +1,10 @@
-"""Rich menus: create, image, default, per-user links, bulk links, aliases."""
+"""Rich menus: create, image, default, per-user links, bulk links, batches, aliases."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from linebot.v3.messaging import models
 
 from simulator.api.bodies import json_body, must_be_user_id, raw_json
@@ -31,7 +31,7 @@ def _told() -> Iterator[None]:
 
 def add_to(blueprint: Blueprint, platform: Platform) -> None:
     """Add the calls to the blueprint."""
-    for add in (_add_menus, _add_images, _add_default, _add_links, _add_bulk, _add_aliases):
+    for add in (_add_menus, _add_images, _add_default, _add_links, _add_bulk, _add_batch, _add_aliases):
         add(blueprint, platform.rich_menus)
 
 
@@ -141,6 +141,37 @@ def _add_bulk(blueprint: Blueprint, menus: RichMenus) -> None:
     def bulk_unlink() -> tuple[Response, int]:
         menus.unlink(_bulk_ids(json_body(models.RichMenuBulkUnlinkRequest)))
         return jsonify({}), 202
+
+
+def _add_batch(blueprint: Blueprint, menus: RichMenus) -> None:
+    @blueprint.post("/v2/bot/richmenu/batch")
+    def batch() -> tuple[Response, int]:
+        body = json_body(models.RichMenuBatchRequest)
+        with _told_of_batch():
+            menus.batch(g.request_id, body["operations"])
+        return jsonify({}), 202
+
+    @blueprint.post("/v2/bot/richmenu/validate/batch")
+    def validate_batch() -> Response:
+        body = json_body(models.RichMenuBatchRequest)
+        with _told_of_batch():
+            menus.check_batch(body["operations"])
+        return jsonify({})
+
+    @blueprint.get("/v2/bot/richmenu/progress/batch")
+    def batch_progress() -> Response:
+        with _told():
+            return jsonify(menus.batch_progress(request.args.get("requestId", "")))
+
+
+@contextmanager
+def _told_of_batch() -> Iterator[None]:
+    """A menu that an operation names and that does not exist is a mistake of the body."""
+    try:
+        with _told():
+            yield
+    except LineError as error:
+        raise LineError(400, error.message) from None
 
 
 def _bulk_ids(body: dict[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from simulator.api.bodies import must_be_user_id
 from simulator.api.errors import LineError, not_found
+from simulator.api.numbers import page
 from simulator.platform import Platform
 from simulator.state import Person
 
@@ -16,7 +17,8 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
     @blueprint.get("/v2/bot/profile/<user_id>")
     def profile(user_id: str) -> Response:
         person = _friend(user_id, platform)
-        return jsonify(userId=person.user_id, displayName=person.name, language="ja")
+        language = {"language": person.language} if person.language else {}
+        return jsonify(userId=person.user_id, displayName=person.name, **language)
 
     @blueprint.post("/v2/bot/user/<user_id>/linkToken")
     def link_token(user_id: str) -> Response:
@@ -26,14 +28,9 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
     @blueprint.get("/v2/bot/followers/ids")
     def followers() -> Response:
         limit = request.args.get("limit", FOLLOWERS_A_PAGE, type=int)
-        start = request.args.get("start", "0")
-        if not 1 <= limit <= MOST_FOLLOWERS_A_PAGE or not start.isdigit():
-            raise LineError(400, "Invalid limit or start")
-        with platform.state.locked():
-            friends = [person.user_id for person in platform.state.people.values() if person.is_reachable]
-        end = int(start) + limit
-        more = {"next": str(end)} if end < len(friends) else {}
-        return jsonify(userIds=friends[int(start) : end], **more)
+        if not 1 <= limit <= MOST_FOLLOWERS_A_PAGE:
+            raise LineError(400, "Invalid limit")
+        return jsonify(page(platform.sending.friends(), limit, "userIds"))
 
 
 def _friend(user_id: str, platform: Platform) -> Person:

@@ -132,11 +132,13 @@ def answering() -> Iterator[AnsweringBot]:
     app.add_url_rule("/link", view_func=bot.page, methods=["GET", "POST"])
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     bot.url = f"http://127.0.0.1:{server.port}"
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
     try:
         yield bot
     finally:
         server.shutdown()
+        thread.join()
         server.server_close()
 
 

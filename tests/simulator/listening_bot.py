@@ -73,9 +73,11 @@ def listening() -> Iterator[ListeningBot]:
     app.add_url_rule("/line/webhook", view_func=bot.hook, methods=["POST"])
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     bot.url = f"http://127.0.0.1:{server.port}/line/webhook"
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
     try:
         yield bot
     finally:
         server.shutdown()
+        thread.join()
         server.server_close()

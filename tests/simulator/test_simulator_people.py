@@ -141,7 +141,7 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("/messages", {"message": {"type": "text", "text": ""}}),
     ("/messages", {"message": {"type": "text", "text": "あ" * 10_001}}),
     ("/messages", {"message": {"type": "audio", "duration": True}}),
-    ("/taps", {"action": {"type": "uri", "uri": "https://example.com"}}),
+    ("/taps", {"action": {"type": "camera", "label": "写真"}}),
     ("/taps", {}),
     ("/unsend", {"id": "1"}),
 ]

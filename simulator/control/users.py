@@ -1,0 +1,43 @@
+"""People: who is there, new ones, adding and blocking the account, the language of a phone."""
+
+from flask import Blueprint, Response, jsonify
+
+from simulator.control.inputs import LONGEST_NAME, body, person_of, text_in
+from simulator.platform import Platform
+from simulator.views import overview
+
+
+def add_to(blueprint: Blueprint, platform: Platform) -> None:
+    """Add the calls to the blueprint."""
+    state, people = platform.state, platform.people
+
+    @blueprint.get("/users")
+    def users() -> Response:
+        return jsonify(overview(platform))
+
+    @blueprint.post("/users")
+    def add_user() -> tuple[Response, int]:
+        """Body: `{"name": …, "follow": true, "language": "en"}`."""
+        given = body()
+        person = state.add_person(text_in(given, "name")[:LONGEST_NAME])
+        if "language" in given:
+            people.speak(person, text_in(given, "language"))
+        if given.get("follow"):
+            people.follow(person)
+        return jsonify(user=person.number, userId=person.user_id), 201
+
+    @blueprint.post("/users/<int:number>/follow")
+    def follow(number: int) -> Response:
+        people.follow(person_of(platform, number))
+        return jsonify({})
+
+    @blueprint.post("/users/<int:number>/block")
+    def block(number: int) -> Response:
+        people.block(person_of(platform, number))
+        return jsonify({})
+
+    @blueprint.post("/users/<int:number>/language")
+    def speak(number: int) -> Response:
+        """Body: `{"language": "en"}`; empty: LINE is not to tell it."""
+        people.speak(person_of(platform, number), text_in(body(), "language"))
+        return jsonify({})
