@@ -32,6 +32,13 @@ def test_a_line_of_ours_is_one_json_object(stream: io.StringIO) -> None:
     assert line["timestamp"].endswith("Z")
 
 
+def test_a_line_that_cannot_be_written_breaks_nothing() -> None:
+    closed = io.StringIO()
+    logs.set_up(closed)
+    closed.close()
+    structlog.get_logger("bot.jobs").info("turn", seconds=0.1)
+
+
 def test_a_line_by_the_standard_library_is_kept_as_it_is_if_it_is_ours(stream: io.StringIO) -> None:
     logging.getLogger("webhooks.link").info("sign-in: %s", "Waiting")
     assert lines(stream)[0]["event"] == "sign-in: Waiting"

@@ -5,7 +5,7 @@ that writes, so that two writers wait for each other instead of failing half way
 PostgreSQL: the caller locks the row that decides (`SELECT ... FOR UPDATE`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -125,18 +125,32 @@ def writing(engine: Engine) -> Iterator[Session]:
         session.flush()
 
 
-@contextmanager
-def one_statement(engine: Engine) -> Iterator[Session]:
-    """A session for one statement that writes: on PostgreSQL it is a transaction by itself, in one round trip."""
-    if engine.dialect.name == "sqlite":
-        with writing(engine) as session:
-            yield session
-        return
-    with (
-        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
-        Session(bind=connection, expire_on_commit=False) as session,
-    ):
-        yield session
+class ConnectionLost(Exception):
+    """The connection to PostgreSQL was lost; the pool has been emptied."""
+
+
+def at_once(engine: Engine, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run one writing statement of psycopg's that is a transaction by itself, in one round trip; returns its rows.
+
+    On PostgreSQL alone, and only where SQLAlchemy's way to a statement would take longer than the rest of the work.
+    Raises ConnectionLost, or whatever psycopg raises.
+    """
+    borrowed = engine.raw_connection()
+    connection: Any = borrowed.driver_connection
+    try:
+        connection.autocommit = True
+        rows: list[tuple[Any, ...]] = connection.execute(statement, parameters).fetchall()
+        connection.autocommit = False
+    except Exception:
+        if not connection.closed:
+            connection.autocommit = False
+            raise
+        borrowed.invalidate()
+        engine.dispose()
+        raise ConnectionLost from None
+    finally:
+        borrowed.close()
+    return rows
 
 
 @contextmanager

@@ -4,7 +4,7 @@ An event's JSON is kept while it waits; once it is handled, what is left tells a
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -108,11 +108,9 @@ class Inbox:
             insert_into(self._session, InboxRow)
             .on_conflict_do_nothing(index_elements=[InboxRow.webhook_event_id])
             .returning(InboxRow.webhook_event_id, InboxRow.chat_id, InboxRow.id, InboxRow.state),
-            [self._row(arrival) for arrival in arrivals],
+            [as_row(arrival, self._clock.now()) for arrival in arrivals],
         ).all()
-        new = {event_id for event_id, *_ in rows}
-        chats = {chat_id: row_id for _, chat_id, row_id, state in rows if state == WAITING}
-        return chats, [arrival for arrival in arrivals if arrival.event_id not in new]
+        return what_is_new(arrivals, rows)
 
     def came_again(self, arrivals: Sequence[Arrival]) -> dict[str, int]:
         """LINE delivered these again; of each chat the id of one that still waits."""
@@ -195,25 +193,6 @@ class Inbox:
         )
         return and_(InboxRow.state == WAITING, InboxRow.next_attempt_at <= now, ~waits_for_a_try)
 
-    def _row(self, arrival: Arrival) -> dict[str, Any]:
-        """As it is added."""
-        incoming, now = arrival.incoming, self._clock.now()
-        reason = _why_not(incoming)
-        return {
-            "webhook_event_id": arrival.event_id,
-            "chat_id": "" if reason else incoming.chat_id,
-            "kind": incoming.kind[:_KIND_LENGTH],
-            "message_id": incoming.message_id or incoming.unsent_message_id,
-            "at": incoming.at,
-            "received_at": now,
-            "state": HANDLED if reason else WAITING,
-            "payload": None if reason else dict(arrival.raw),
-            "attempts": 0,
-            "next_attempt_at": now,
-            "reason": reason,
-            "handled_at": now if reason else None,
-        }
-
     def _unsend(self, message_id: str) -> None:
         """Remove a message that was not handled yet, or failed: it is not acted on, nor answered."""
         query = select(InboxRow.webhook_event_id)
@@ -249,6 +228,39 @@ class Inbox:
             .values(state=HANDLED, payload=None, chat_id="", reason=reason, handled_at=self._clock.now())
             .execution_options(synchronize_session=False)
         )
+
+
+def as_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
+    """An event as it is added at `now` (UTC): a value for each column but the id."""
+    incoming = arrival.incoming
+    reason = _why_not(incoming)
+    return {
+        "webhook_event_id": arrival.event_id,
+        "chat_id": "" if reason else incoming.chat_id,
+        "kind": incoming.kind[:_KIND_LENGTH],
+        "message_id": incoming.message_id or incoming.unsent_message_id,
+        "at": incoming.at,
+        "received_at": now,
+        "state": HANDLED if reason else WAITING,
+        "payload": None if reason else dict(arrival.raw),
+        "attempts": 0,
+        "next_attempt_at": now,
+        "reason": reason,
+        "handled_at": now if reason else None,
+    }
+
+
+def what_is_new(
+    arrivals: Sequence[Arrival], added: Iterable[Sequence[Any]]
+) -> tuple[dict[str, int], list[Arrival]]:
+    """As `Inbox.add_new` returns it. `added`: event id, chat id, id and state of each row that was added."""
+    chats: dict[str, int] = {}
+    new = set()
+    for event_id, chat_id, row_id, state in added:
+        new.add(event_id)
+        if state == WAITING:
+            chats[chat_id] = row_id
+    return chats, [arrival for arrival in arrivals if arrival.event_id not in new]
 
 
 def _why_not(incoming: Incoming) -> str:

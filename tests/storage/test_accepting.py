@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, event, select, text
 
@@ -77,10 +78,18 @@ def test_a_message_and_its_taking_back_in_one_webhook_leave_no_text(engine: Engi
         assert session.scalar(select(InboxRow.payload).where(InboxRow.webhook_event_id == "E1")) is None
 
 
-def test_new_events_are_one_statement(engine: Engine) -> None:
+def test_new_events_are_one_statement(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     accept(engine, CLOCK, [said(1)])
     statements: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda _c, _cu, statement, *_: statements.append(statement))
+    execute = psycopg.Connection.execute
+
+    def noted(connection: psycopg.Connection, query: str, *more: Any) -> Any:
+        statements.append(query)
+        assert connection.autocommit  # A transaction by itself.
+        return execute(connection, query, *more)
+
+    monkeypatch.setattr(psycopg.Connection, "execute", noted)
     accept(engine, CLOCK, [said(2), said(3), said(4, "U2")])
     writes = [statement for statement in statements if not statement.startswith(("BEGIN", "PRAGMA"))]
     assert len(writes) == 1
