@@ -32,6 +32,9 @@ class TryKind(StrEnum):
     REGISTRATION_CARD = "registration_card"
     LINE_USER = "line_user"
     ADDRESS = "address"
+    STAFF_PASSWORD = "staff_password"  # noqa: S105  # A name, no password.
+    STAFF_CODE = "staff_code"
+    STAFF_ADDRESS = "staff_address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +63,9 @@ LIMITS = {
     TryKind.LINE_USER: Limit(free=8, waits=_GROWING, forgotten_after=timedelta(days=1)),
     # Many patrons share one address: a library's wireless network, a mobile carrier.
     TryKind.ADDRESS: Limit(free=30, waits=_GROWING, forgotten_after=timedelta(days=1)),
+    TryKind.STAFF_PASSWORD: Limit(free=4, waits=_GROWING, forgotten_after=timedelta(days=1)),
+    # Three codes of a million are right at any moment: with an hour's wait a guess would take decades.
+    TryKind.STAFF_CODE: Limit(free=4, waits=_GROWING, forgotten_after=timedelta(days=7)),
+    # A whole desk may sit behind one address; patrons' failures count apart from theirs.
+    TryKind.STAFF_ADDRESS: Limit(free=20, waits=_GROWING, forgotten_after=timedelta(days=1)),
 }

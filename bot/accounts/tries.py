@@ -23,7 +23,7 @@ _FORGET_AFTER = max(limit.forgotten_after for limit in LIMITS.values())
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a try counts against: a card, known or not, a LINE user or an address."""
+    """What a try counts against: a card or a staff account, known or not, a LINE user or an address."""
 
     kind: TryKind
     value: str
@@ -34,15 +34,15 @@ class Subject:
         return digest(f"{self.kind}:{self.value}")
 
 
-def address_subject(address: str) -> Subject:
+def address_subject(address: str, kind: TryKind = TryKind.ADDRESS) -> Subject:
     """The network an IP address counts for: an IPv6 subscriber has a whole /64 to choose from."""
     try:
         parsed = ip_address(address)
     except ValueError:
-        return Subject(TryKind.ADDRESS, "")
+        return Subject(kind, "")
     if parsed.version == 6:
-        return Subject(TryKind.ADDRESS, str(ip_network((parsed, 64), strict=False)))
-    return Subject(TryKind.ADDRESS, str(parsed))
+        return Subject(kind, str(ip_network((parsed, 64), strict=False)))
+    return Subject(kind, str(parsed))
 
 
 class Tries:

@@ -7,6 +7,7 @@ from bot.policies.calendar import Calendar, SpecialDays
 from bot.policies.load import BUNDLED, PolicyError, bundled_policy_text, load_policy, parse_policy
 from bot.policies.model import Branch, CardPage, Policy
 from bot.policies.section import WEEKDAYS
+from bot.policies.staff import StaffPolicy
 
 __all__ = [
     "BUNDLED",
@@ -17,6 +18,7 @@ __all__ = [
     "Policy",
     "PolicyError",
     "SpecialDays",
+    "StaffPolicy",
     "bundled_policy_text",
     "load_policy",
     "parse_policy",

@@ -8,4 +8,5 @@ from bot.storage.tables import mails as mails
 from bot.storage.tables import messages as messages
 from bot.storage.tables import notices as notices
 from bot.storage.tables import service as service
+from bot.storage.tables import staff as staff
 from bot.storage.tables import wishes as wishes
