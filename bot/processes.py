@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -28,6 +29,9 @@ from bot.storage.migrate import is_current
 from webhooks.app import AppParts, create_app
 from webhooks.health import Check
 from webhooks.line import Store
+
+MOVE_DATES_EVERY: Final = timedelta(minutes=10)
+"""How often dates that came into a closure since it was entered are moved out of it."""
 
 
 class _Process:
@@ -73,6 +77,7 @@ class _Process:
         also.append(
             FollowUpRunner(engine, clock, lambda session: wiring.open_library(session, policy, clock)).sweep
         )
+        also.append(Seldom(lambda: wiring.move_dates(engine, policy, clock), clock, MOVE_DATES_EVERY))
         if self._mailer is not None:
             also.append(MailSender(engine, self._mailer, clock).sweep)
         return _Parts(

@@ -13,11 +13,13 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from bot.accounts.sign_in import AskToConfirm
 from bot.clock import Clock
 from bot.config import ConfigError, Settings
 from bot.dialogue.engine import Engine as Dialogue
 from bot.dialogue.engine import Reader
 from bot.ils.embedded.desk import CheckedOut as CheckedOut  # These and the next are told by the commands.
+from bot.ils.embedded.desk import Closed as Closed
 from bot.ils.embedded.desk import Desk as Desk
 from bot.ils.embedded.desk import DeskError as DeskError
 from bot.ils.embedded.desk import Moved as Moved
@@ -30,6 +32,7 @@ from bot.ils.embedded.passwords import EmbeddedPasswords
 from bot.intents import Expected, Parser, Reading, load_parser
 from bot.intents.furigana import Furigana
 from bot.intents.tokens import Tokenizer
+from bot.jobs.letters import Letters
 from bot.jobs.registered import tell_registered
 from bot.jobs.tokens import ChannelTokens
 from bot.jobs.turns import TurnRunner
@@ -73,6 +76,7 @@ def turn_runner(settings: Settings, policy: Policy, clock: Clock, engine: Engine
         clock=clock,
         open_library=lambda session: open_library(session, policy, clock),
         lease=timedelta(seconds=settings.lease_seconds),
+        ask_to_confirm=ask_to_confirm(settings, policy, clock) if settings.smtp_url else None,
     )
 
 
@@ -128,7 +132,25 @@ def build_mailer(settings: Settings, policy: Policy, clock: Clock) -> SmtpMailer
         server = SmtpServer.at(settings.smtp_url.get_secret_value())
     except ValueError as error:
         raise ConfigError(f"wrong setting: SMTP_URL {error}") from None
-    return SmtpMailer(server, clock, Sender(policy.contact.mail_sender, policy.name))
+    sender = Sender(
+        policy.contact.mail_sender,
+        policy.name,
+        reply_to=policy.mail.reply_to,
+        stop_address=policy.mail.stop_address,
+    )
+    return SmtpMailer(server, clock, sender)
+
+
+def letters(session: Session, settings: Settings, policy: Policy, clock: Clock) -> Letters:
+    """Whoever writes letters to patrons, within the session's transaction."""
+    return Letters(session, clock, policy, settings.public_url)
+
+
+def ask_to_confirm(settings: Settings, policy: Policy, clock: Clock) -> AskToConfirm:
+    """Asks the owner of an address whether it is theirs."""
+    return lambda session, card_number, email: letters(session, settings, policy, clock).ask_to_confirm(
+        card_number, email
+    )
 
 
 def link_services(settings: Settings, policy: Policy, clock: Clock, engine: Engine) -> LinkServices:
@@ -139,8 +161,14 @@ def link_services(settings: Settings, policy: Policy, clock: Clock, engine: Engi
         clock=clock,
         passwords=lambda session: open_passwords(session, policy, clock),
         tell_registered=lambda session, card_number, email_before: tell_registered(
-            session, clock, policy, card_number=card_number, email_before=email_before
+            session,
+            clock,
+            policy,
+            letters(session, settings, policy, clock),
+            card_number=card_number,
+            email_before=email_before,
         ),
+        ask_to_confirm=ask_to_confirm(settings, policy, clock),
         link_url=settings.line_link_url,
         public_url=settings.public_url,
     )
@@ -203,6 +231,14 @@ def desk(engine: Engine, policy: Policy, clock: Clock) -> Iterator[Desk]:
     """The embedded library's counter in one writing transaction: committed at the end, undone on any exception."""
     with writing(engine) as session:
         yield Desk(session, policy, clock)
+
+
+def move_dates(engine: Engine, policy: Policy, clock: Clock) -> None:
+    """Move the due dates and last days that lie in a closure, also those that came into it since it was entered."""
+    with desk(engine, policy, clock) as counter:
+        moved = counter.opening.move_dates()
+    if moved.due_dates or moved.last_days:
+        _log.info("moved dates out of a closure", due_dates=moved.due_dates, last_days=moved.last_days)
 
 
 def secret(setting: SecretStr | None) -> str:

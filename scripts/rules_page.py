@@ -28,7 +28,7 @@ SUBJECTS = {
     "series": "Volumes and series (上下巻・シリーズ)",
     "pickup": "Picking up and keeping (受け取り・取り置き)",
     "calendar": "Open and closed days (開館・休館)",
-    "due_dates": "Due dates on closed days (休館日と返却期限)",
+    "due_dates": "Dates on closed days (休館日と期限)",
     "notice_timing": "What is told when (お知らせ)",
     "passwords": "A new password (パスワード)",
 }

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import click
 
 from bot import wiring
-from bot.cli import desk_messages
+from bot.cli import desk_calendar, desk_messages
 from bot.cli.context import CommandError, Context, explains_failures, pass_context
 from bot.cli.desk_lines import checked_out, moved, next_in_queue, record
 from bot.cli.record import migrated
@@ -24,11 +24,14 @@ _BARCODE = click.option("--barcode", required=True, help="Of the copy.")
 @click.group()
 def desk() -> None:
     """Do what the library's counter does: lend, take back, set aside, hand over, decline, give passwords,
-    and answer what patrons wrote."""
+    answer what patrons wrote, and close or open on days that are otherwise than usual."""
 
 
 desk.add_command(desk_messages.messages)
 desk.add_command(desk_messages.answer)
+desk.add_command(desk_calendar.close)
+desk.add_command(desk_calendar.open_command)
+desk.add_command(desk_calendar.closures)
 
 
 @contextmanager

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from bot.library import Loan, ReservationList
 from bot.policies import Policy
-from bot.wiring import CheckedOut, Moved, NextInQueue
+from bot.storage.calendar import KeptEntry, SpecialEntry
+from bot.wiring import CheckedOut, Closed, Moved, NextInQueue
 
 
 def checked_out(result: CheckedOut, policy: Policy) -> Iterator[str]:
@@ -43,6 +44,25 @@ def next_in_queue(barcode: str, following: NextInQueue | None, policy: Policy) -
         f"{barcode}: set it aside for reservation {following.reservation_id}, card {following.card_number}, "
         f"pickup at {_branch(following.pickup_branch, policy)}"
     )
+
+
+def closed(result: Closed, entry: SpecialEntry, policy: Policy) -> Iterator[str]:
+    """Days that are otherwise were entered."""
+    known = "" if result.is_new else " (entered before)"
+    yield f"{_special(result.number, entry, policy)}{known}"
+    yield f"due dates moved: {result.moved.due_dates}, last days on the hold shelf moved: {result.moved.last_days}"
+
+
+def special_entry(kept: KeptEntry, policy: Policy) -> str:
+    """One entry, with who made it."""
+    return f"{_special(kept.number, kept.entry, policy)}, by {kept.made_by}"
+
+
+def _special(number: int, entry: SpecialEntry, policy: Policy) -> str:
+    where = _branch(entry.branch, policy) if entry.branch else "all branches"
+    days = str(entry.first_on) if entry.first_on == entry.last_on else f"{entry.first_on} to {entry.last_on}"
+    how = f"open {entry.hours}" if entry.hours else "closed"
+    return ", ".join(filter(None, (f"{number}: {where} {how} {days}", entry.reason)))
 
 
 def record(loans: Sequence[Loan], reservations: ReservationList, policy: Policy) -> Iterator[str]:

@@ -123,6 +123,7 @@ def test_closed_days_move_due_dates_as_the_table_says(row: Row) -> None:
     found = {
         "new": due_dates.new_due_on(due_on, branch, policy),
         "running": due_dates.running_due_on(due_on, branch, policy),
+        "pickup_by": due_dates.running_pickup_by(due_on, branch, policy),
     }
     assert found == row["expected"]
 

@@ -1,7 +1,9 @@
 """Changes of state and the history rows that go with each: who did it (patron, staff, system) and when."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from bot.library import Actor, ReservationState
@@ -35,6 +37,43 @@ def loan_changed(session: Session, row: LoanRow, event: str, actor: Actor, at: d
             at=at,
         )
     )
+
+
+def moved_due_dates(
+    session: Session, loans: Iterable[tuple[str, str, date]], actor: Actor, at: datetime
+) -> None:
+    """Note that a closure moved the due dates of loans: id, card and new date of each."""
+    rows = [
+        {
+            "loan_id": loan_id,
+            "card_number": card,
+            "event": "moved",
+            "due_on": due_on,
+            "actor": actor.value,
+            "at": at,
+        }
+        for loan_id, card, due_on in loans
+    ]
+    if rows:
+        session.execute(insert(LoanHistoryRow), rows)
+
+
+def moved_last_days(
+    session: Session, reservations: Iterable[tuple[str, str]], actor: Actor, at: datetime
+) -> None:
+    """Note that a closure moved the last days of ready reservations: id and card of each."""
+    ready = ReservationState.READY.value
+    same = {
+        "event": "move",
+        "from_state": ready,
+        "to_state": ready,
+        "reason": "",
+        "actor": actor.value,
+        "at": at,
+    }
+    rows = [{"reservation_id": one, "card_number": card, **same} for one, card in reservations]
+    if rows:
+        session.execute(insert(ReservationHistoryRow), rows)
 
 
 def reservation_placed(session: Session, row: ReservationRow, actor: Actor, at: datetime) -> None:

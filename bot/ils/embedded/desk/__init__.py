@@ -1,4 +1,4 @@
-"""What the counter does to the embedded library: `lending`, `reservations`, and temporary passwords.
+"""What the counter does to the embedded library: `lending`, `reservations`, `opening`, and temporary passwords.
 
 Each use case works within the caller's transaction under the locks of `bot.ils.embedded.locks` (patron, title, then
 the reservation's own row), asks the rules, writes history by staff and returns what to tell the librarian. What
@@ -12,14 +12,35 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.ils.embedded.desk.book import ReservationBook
 from bot.ils.embedded.desk.lending import Lending
+from bot.ils.embedded.desk.opening import Opening
 from bot.ils.embedded.desk.reservations import Reservations
-from bot.ils.embedded.desk.results import CheckedOut, DeskError, Moved, NextInQueue, Reserved, Returned
+from bot.ils.embedded.desk.results import (
+    CheckedOut,
+    Closed,
+    DeskError,
+    Moved,
+    MovedDates,
+    NextInQueue,
+    Reserved,
+    Returned,
+)
 from bot.ils.embedded.passwords import EmbeddedPasswords
 from bot.library import Actor
 from bot.policies import Policy
 from bot.rules import passwords as password_rules
+from bot.storage.calendar import policy_now
 
-__all__ = ["CheckedOut", "Desk", "DeskError", "Moved", "NextInQueue", "Reserved", "Returned"]
+__all__ = [
+    "CheckedOut",
+    "Closed",
+    "Desk",
+    "DeskError",
+    "Moved",
+    "MovedDates",
+    "NextInQueue",
+    "Reserved",
+    "Returned",
+]
 
 _PASSWORD_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105  # None that is read as another.
 _PASSWORD_LENGTH = 8
@@ -30,8 +51,9 @@ class Desk:
 
     def __init__(self, session: Session, policy: Policy, clock: Clock) -> None:
         self._session = session
-        self._policy = policy
         self._clock = clock
+        self.opening = Opening(session, policy, clock)
+        self._policy = policy = policy_now(session, policy, clock)
         self.book = ReservationBook(session, clock)
         self.lending = Lending(session, policy, clock, self.book)
         self.reservations = Reservations(session, policy, clock, self.book)

@@ -72,6 +72,25 @@ class Moved:
     """Who waits for that copy."""
 
 
+@dataclass(frozen=True, slots=True)
+class MovedDates:
+    """How many dates lay in a closure and were moved to an open day."""
+
+    due_dates: int = 0
+    last_days: int = 0
+    """Of what waits on the hold shelf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Days that are otherwise were entered."""
+
+    number: int
+    is_new: bool
+    """False: it was entered before."""
+    moved: MovedDates
+
+
 def listed(reasons: Iterable[str]) -> str:
     """Reason codes in one line; none: it came out otherwise than expected."""
     return ", ".join(reasons) or "the record has just changed, try again"

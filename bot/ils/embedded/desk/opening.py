@@ -1,0 +1,59 @@
+"""Closing and opening on days that the calendar has otherwise. A closure moves the dates that fall into it (`moving`);
+taken back, it shortens nothing that was told.
+"""
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.ils.embedded.desk.moving import DateMover
+from bot.ils.embedded.desk.results import Closed, DeskError, MovedDates
+from bot.library import Actor
+from bot.policies import Policy
+from bot.storage.calendar import Closures, KeptEntry, SpecialEntry, policy_now
+
+
+class Opening:
+    """The days on which branches are open, within `session`'s transaction; `policy` as its file says."""
+
+    def __init__(self, session: Session, policy: Policy, clock: Clock) -> None:
+        self._session = session
+        self._policy = policy
+        self._clock = clock
+        self._closures = Closures(session, clock)
+
+    def list(self) -> tuple[KeptEntry, ...]:
+        """What staff entered and holds today or later, in the order in which it was entered."""
+        return self._closures.list()
+
+    def enter(self, entry: SpecialEntry, *, by: str) -> Closed:
+        """Close, or open at other hours; `by`: who enters it, for the record. The same again changes nothing.
+
+        Raises DeskError for an unknown branch, and where it ends before it begins or is past.
+        """
+        self._refuse(entry)
+        try:
+            number, is_new = self._closures.add(entry, by=by)
+        except ValueError:
+            raise DeskError("hours are written like 10:00-15:00") from None
+        return Closed(number, is_new, self.move_dates(Actor.STAFF))
+
+    def withdraw(self, number: int, *, by: str) -> KeptEntry:
+        """Take an entry back. Raises DeskError where it is not in force."""
+        taken_back = self._closures.remove(number, by=by)
+        if taken_back is None:
+            raise DeskError("there is no such closure, or it was taken back already")
+        return taken_back
+
+    def move_dates(self, actor: Actor = Actor.SYSTEM) -> MovedDates:
+        """Move what lies in a closure: also what came into it by a renewal or an import at the same moment."""
+        return DateMover(
+            self._session, policy_now(self._session, self._policy, self._clock), self._clock
+        ).move(actor)
+
+    def _refuse(self, entry: SpecialEntry) -> None:
+        if entry.branch and self._policy.branch(entry.branch) is None:
+            raise DeskError("there is no such branch")
+        if entry.last_on < entry.first_on:
+            raise DeskError("it ends before it begins")
+        if entry.last_on < self._clock.today():
+            raise DeskError("its last day is past")
