@@ -23,8 +23,6 @@ class Notices(Section):
     """Before the last day on which a reserved item is kept."""
     reserved_by_other_from_the_start: bool
     """False: that a loan can't be renewed any more is told to those alone who asked for it."""
-    new_arrivals_from_the_start: bool
-    """False: off until the patron asks for it."""
     new_arrivals_by: Annotated[tuple[Literal["subject", "author"], ...], Field(min_length=1, strict=False)]
     """What a watch for new arrivals may name."""
     hold_from_the_start: bool

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bot.dialogue.effects import ChangeNotices, Result
 from bot.dialogue.flows.link_card import offer_to_link
+from bot.dialogue.notice_words import setting_named, wants_only
 from bot.dialogue.sayings import about_contact
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Data, Doing, Flow, Outcome, Said, Step
@@ -16,11 +17,17 @@ from bot.dialogue.words import wants_on
 from bot.intents import Intent
 from bot.library import Contact
 from bot.messages.replies import Button, Card, Json, Reply, Row, Style, Tone
-from bot.rules.notice_settings import Notice
+from bot.rules.notice_settings import OUTSIDE, Notice
 
 _PHONE: Final = "phone"
-_OWN: Final = frozenset({Notice.DUE, Notice.HOLD})
-"""Notices about a patron's own things: there are none without a card."""
+_GROUPS: Final = (
+    ("loans", (Notice.DUE, Notice.DUE_TODAY, Notice.OVERDUE, Notice.RESERVED_BY_OTHER)),
+    ("others", (Notice.HOLD, Notice.NEW_ARRIVALS, Notice.ANNOUNCEMENTS)),
+)
+"""The cards of the panel with their switches."""
+_DUE: Final = (Notice.DUE, Notice.DUE_TODAY, Notice.OVERDUE)
+"""What 期限のお知らせ means when it is to stop; to begin it means the first."""
+_SWITCHES: Final = (*Notice, OUTSIDE)
 
 Changes = dict[str, Json]
 
@@ -40,21 +47,41 @@ def _of_button(given: Any) -> Changes:
 
 
 def _of_words(scene: Scene) -> Changes:
-    """通知を止めて, 期限のお知らせをオンにして, 連絡はメールで; nothing where the panel is only to be seen."""
-    contact, notice = scene.slots.get("contact"), scene.slots.get("notice")
+    """通知を止めて, 期限のお知らせだけほしい, 連絡はメールで; nothing where the panel is only to be seen."""
+    contact, text = scene.slots.get("contact"), scene.event.text
     if contact in set(Contact):
         return {"contact": str(contact)}
     is_off = scene.slots.get("off") is True
-    if not is_off and not wants_on(scene.event.text):
+    is_only = not is_off and wants_only(text)
+    if not is_off and not is_only and not wants_on(text):
         return {}
-    named = [Notice(notice)] if notice in set(Notice) else list(Notice)
-    return {item.value: not is_off for item in named if scene.card_number or item not in _OWN}
+    named = _named(scene, is_off=is_off)
+    changes: Changes = dict.fromkeys(named, not is_off)
+    if is_only and named:
+        changes = {name: name in named for name in (*(item.value for item in Notice), *named)}
+    return {name: value for name, value in changes.items() if _is_theirs(scene, name)}
+
+
+def _named(scene: Scene, *, is_off: bool) -> tuple[str, ...]:
+    """The settings that the words mean; all notices where they name none."""
+    exactly = setting_named(scene.event.text)
+    if exactly is not None:
+        return (exactly,)
+    notice = scene.slots.get("notice")
+    if notice == Notice.DUE and is_off:
+        return tuple(item.value for item in _DUE)
+    return (Notice(notice).value,) if notice in set(Notice) else tuple(item.value for item in Notice)
+
+
+def _is_theirs(scene: Scene, name: str) -> bool:
+    """Whether there is anything to tell them: without a card, only the library's announcements."""
+    return bool(scene.card_number) or name == Notice.ANNOUNCEMENTS
 
 
 def _is_setting(name: str, value: Any) -> bool:
     if name == "contact":
         return value in set(Contact)
-    return name in set(Notice) and isinstance(value, bool)
+    return name in _SWITCHES and isinstance(value, bool)
 
 
 def _now(scene: Scene, name: str) -> Json:
@@ -97,29 +124,46 @@ def _told(scene: Scene, data: Data, results: Sequence[Result]) -> Said:
 
 def _panel(scene: Scene) -> Reply:
     """Each notice with its state and its switch; with a card, how reservations are told of, too."""
-    say, cards = scene.say, [_switches(scene)]
-    if scene.card_number:
-        cards.append(_contact_card(scene))
-    return say.cards("notices.panel", *cards)
-
-
-def _switches(scene: Scene) -> Card:
-    notices = [notice for notice in Notice if scene.card_number or notice not in _OWN]
-    rows = [_row(scene, notice.value) for notice in notices]
     if not scene.card_number:
-        rows.append(Row(scene.say.text("notices.with_card"), tone=Tone.QUIET))
-    rows.append(Row(scene.say.text("notices.at_once"), tone=Tone.QUIET))
-    buttons: list[Button] = [_switch(scene, notice) for notice in notices]
-    last = Intent.SUBSCRIBE_NEW_ARRIVALS if scene.card_number else Intent.LINK_CARD
-    buttons.append(wish(scene, last))
-    return Card(scene.say.text("notices.panel.title"), tuple(rows), tuple(buttons))
+        return scene.say.cards("notices.panel", _without_card(scene))
+    groups = [_group(scene, name, notices) for name, notices in _GROUPS]
+    return scene.say.cards("notices.panel", *groups, _contact_card(scene), _outside_card(scene))
 
 
-def _switch(scene: Scene, notice: Notice) -> Button:
-    is_on = scene.view.kept.notices.wants(notice)
-    label = f"notice_{notice.value}_{'off' if is_on else 'on'}"
-    style = Style.SECONDARY if is_on else Style.PRIMARY
-    return wish(scene, Intent.NOTIFICATION_SETTINGS, label=label, style=style, set={notice.value: not is_on})
+def _without_card(scene: Scene) -> Card:
+    say, name = scene.say, Notice.ANNOUNCEMENTS.value
+    rows = (
+        _row(scene, name),
+        Row(say.text("notices.with_card"), tone=Tone.QUIET),
+        Row(say.text("notices.at_once"), tone=Tone.QUIET),
+    )
+    return Card(say.text("notices.panel.others"), rows, (_switch(scene, name), wish(scene, Intent.LINK_CARD)))
+
+
+def _group(scene: Scene, name: str, notices: Sequence[Notice]) -> Card:
+    say = scene.say
+    rows = (
+        *(_row(scene, notice.value) for notice in notices),
+        Row(say.text("notices.at_once"), tone=Tone.QUIET),
+    )
+    buttons: list[Button] = [_switch(scene, notice.value) for notice in notices]
+    if Notice.NEW_ARRIVALS in notices:
+        buttons.append(wish(scene, Intent.SUBSCRIBE_NEW_ARRIVALS))
+    return Card(say.text(f"notices.panel.{name}"), rows, tuple(buttons))
+
+
+def _outside_card(scene: Scene) -> Card:
+    """Whether titles may stand where others see them."""
+    say = scene.say
+    rows = (_row(scene, OUTSIDE), Row(say.text("notices.outside_means"), tone=Tone.QUIET))
+    return Card(say.text("notices.panel.outside"), rows, (_switch(scene, OUTSIDE),))
+
+
+def _switch(scene: Scene, name: str) -> Button:
+    is_on = _now(scene, name) is True
+    label = f"notice_{name}_{'off' if is_on else 'on'}"
+    style = Style.SECONDARY if is_on or name == OUTSIDE else Style.PRIMARY
+    return wish(scene, Intent.NOTIFICATION_SETTINGS, label=label, style=style, set={name: not is_on})
 
 
 def _contact_card(scene: Scene) -> Card:
@@ -144,8 +188,9 @@ def _row(scene: Scene, name: str) -> Row:
     label = say.text(f"notices.name.{name}", days=scene.policy.notices.due_reminder_days_before)
     if name == "contact":
         return Row(say.text(f"notices.way.{scene.view.kept.notices.contact.value}"), label)
-    is_on = scene.view.kept.notices.wants(Notice(name))
-    return Row(say.text("notices.on" if is_on else "notices.off"), label, Tone.GOOD if is_on else Tone.PLAIN)
+    is_on, kind = _now(scene, name) is True, "outside." if name == OUTSIDE else ""
+    tone = Tone.GOOD if is_on else Tone.PLAIN
+    return Row(say.text(f"notices.{kind}on" if is_on else f"notices.{kind}off"), label, tone)
 
 
 def _has_email(scene: Scene) -> bool:
