@@ -23,7 +23,8 @@ def guard(blueprint: Blueprint, platform: Platform) -> None:
     @blueprint.before_request
     def admit() -> None:
         g.request_id = str(uuid.uuid4())
-        time.sleep(platform.misbehaviour.value("api_delay_ms") / 1000)
+        if delay := platform.misbehaviour.value("api_delay_ms"):
+            time.sleep(delay / 1000)
         if (request.content_length or 0) > LARGEST_BODY:
             raise LineError(413, "Request is larger than the max 2 MB")
         request.get_data()  # A connection that is closed with an unread body is reset, and an error not seen.

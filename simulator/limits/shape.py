@@ -33,7 +33,8 @@ def check_shape(model: Model, value: object, where: str) -> Problems:
         return
     fields = _fields(kind)
     for name, field in fields.items():
-        yield from _check_field(field, value.get(name), _inside(where, name))
+        if name in value or field.required:
+            yield from _check_field(field, value.get(name), _inside(where, name))
     if kind.__name__.startswith(_STRICT_PREFIX):
         for name in value:
             if name not in fields:
