@@ -37,6 +37,9 @@ OpenPasswords: TypeAlias = Callable[[Session], PasswordDesk]
 TellRegistered: TypeAlias = Callable[[Session, str, str], None]
 """Has a first registration told, within its transaction: called with the card number and the e-mail address that was
 recorded before (empty: none)."""
+AskToConfirm: TypeAlias = Callable[[Session, str, str], object]
+"""Has the owner of an e-mail address asked whether it is theirs, within the transaction: called with the card number
+and the address that was given for it. Nothing happens where there is no need to ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,14 @@ class SignInDesk:
         clock: Clock,
         passwords: OpenPasswords,
         tell_registered: TellRegistered,
+        ask_to_confirm: AskToConfirm,
     ) -> None:
         self._engine = engine
         self._policy = policy
         self._clock = clock
         self._passwords = passwords
         self._tell_registered = tell_registered
+        self._ask_to_confirm = ask_to_confirm
 
     @property
     def offers_registration(self) -> bool:
@@ -144,6 +149,8 @@ class SignInDesk:
             self._pending(session).done(secret, pending)
             if kind is PendingKind.REGISTRATION:
                 self._tell_registered(session, pending.card_number, outcome.email_before)
+            if new.email:
+                self._ask_to_confirm(session, pending.card_number, new.email)
             return self._recognised(session, visitor, pending.card_number)
 
     def _was_right(self, session: Session, subjects: list[Subject]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from structlog.contextvars import bound_contextvars
 
 from bot.accounts import Friends, Links
+from bot.accounts.sign_in import AskToConfirm
 from bot.clock import Clock
 from bot.dialogue.effects import Result
 from bot.dialogue.events import Chat, Event
@@ -24,6 +25,7 @@ from bot.dialogue.turn import Decided, Finished
 from bot.dialogue.typed import as_tap
 from bot.dialogue.view import FollowUp, Kept, LinkedCard, OtherLink, View
 from bot.jobs.arriving import Arrivals
+from bot.jobs.asking import ask_for, cards_by_mail
 from bot.jobs.backoff import TURN_TRIES, TURNS
 from bot.jobs.effects import Effects
 from bot.jobs.kept import kept_for
@@ -77,13 +79,16 @@ class TurnRunner:
         clock: Clock,
         open_library: Callable[[Session], Library],
         lease: timedelta = LEASE,
+        ask_to_confirm: AskToConfirm | None = None,
     ) -> None:
+        """`ask_to_confirm`: for whoever chooses mail; None where no letters are sent."""
         self._engine = engine
         self._dialogue = dialogue
         self._policy = policy
         self._clock = clock
         self._open_library = open_library
         self._lease = lease
+        self._ask_to_confirm = ask_to_confirm
 
     def run(self, chat_id: str) -> tuple[str, ...]:
         """Handle all that waits in this chat; returns the other chats in which something waits because of it.
@@ -148,6 +153,9 @@ class TurnRunner:
         decided = self._dialogue.begin(event, view, state)
         effects = Effects(session, self._clock, library, policy, event.line_user_id, own_events)
         results = effects.perform(decided.effects)
+        if self._ask_to_confirm is not None:
+            chosen = cards_by_mail(session, self._clock, event.line_user_id, decided.effects, results)
+            ask_for(session, library, self._ask_to_confirm, chosen)
         # Only effects change what there is to see.
         seen = self._gather(session, library, policy, event) if decided.effects else view
         finished = self._dialogue.finish(event, seen, decided, results)

@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 
 from bot.library import Contact, ContestDivision, Material, ReservationState
 from bot.policies.calendar import Calendar, DueDates, SpecialDays
+from bot.policies.mail import MailPolicy
 from bot.policies.notices import Notices
 from bot.policies.section import BranchCode, Days, Filled, Minutes, MonthDay, PositiveDays, Section
 from bot.policies.staff import StaffPolicy
@@ -249,6 +250,7 @@ class Policy(Section):
     pickup: Pickup
     cancellation: Cancellation
     contact: ContactPolicy
+    mail: MailPolicy
     password: PasswordPolicy
     notices: Notices
     card: CardPage

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from way import CARD, Way
 
 from bot.accounts import Friends, Links, Nonces
+from bot.jobs.letters import Letters
 from bot.jobs.registered import tell_registered
 from bot.storage.engine import reading, writing
 from bot.storage.tables.mails import MailRow
@@ -13,7 +14,8 @@ from bot.storage.tables.mails import MailRow
 
 def registered(way: Way, *, email_before: str) -> None:
     with writing(way.engine) as session:
-        tell_registered(session, way.clock, way.policy, card_number=CARD, email_before=email_before)
+        letters = Letters(session, way.clock, way.policy, "https://bot.example.jp")
+        tell_registered(session, way.clock, way.policy, letters, card_number=CARD, email_before=email_before)
 
 
 def letters(way: Way) -> list[MailRow]:
@@ -57,7 +59,14 @@ def test_a_registration_that_is_rolled_back_is_told_to_nobody(way: Way, is_linke
     if is_linked:
         link(way, "U1")
     with pytest.raises(RuntimeError), writing(way.engine) as session:
-        tell_registered(session, way.clock, way.policy, card_number=CARD, email_before="hanako@example.jp")
+        tell_registered(
+            session,
+            way.clock,
+            way.policy,
+            Letters(session, way.clock, way.policy, "https://bot.example.jp"),
+            card_number=CARD,
+            email_before="hanako@example.jp",
+        )
         raise RuntimeError
     way.work()
     assert letters(way) == []

@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from bot.accounts import Friends, LinkResult, Links, LinkTokens
 from bot.clock import StoppedClock
 from bot.ils.embedded.passwords import EmbeddedPasswords
+from bot.jobs.letters import Letters
 from bot.jobs.registered import tell_registered
 from bot.library import LibraryUnavailable, SignIn
 from bot.policies import Policy, load_policy
@@ -126,8 +127,16 @@ def build_world(
         clock=clock,
         passwords=world.passwords,
         tell_registered=lambda session, card_number, email_before: tell_registered(
-            session, clock, policy, card_number=card_number, email_before=email_before
+            session,
+            clock,
+            policy,
+            Letters(session, clock, policy, public_url),
+            card_number=card_number,
+            email_before=email_before,
         ),
+        ask_to_confirm=lambda session, card_number, email: Letters(
+            session, clock, policy, public_url
+        ).ask_to_confirm(card_number, email),
         link_url=link_url,
         public_url=public_url,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.accounts.sign_in import TellRegistered
+from bot.accounts.sign_in import AskToConfirm, TellRegistered
 from bot.clock import Clock
 from bot.library import PasswordDesk
 from bot.policies import Policy
@@ -21,6 +21,7 @@ class LinkServices:
     clock: Clock
     passwords: Callable[[Session], PasswordDesk]
     tell_registered: TellRegistered
+    ask_to_confirm: AskToConfirm
     link_url: str
     """LINE's account-link dialog (`LINE_LINK_URL`)."""
     public_url: str

@@ -81,6 +81,7 @@ class LinkViews:
             services.clock,
             services.passwords,
             services.tell_registered,
+            services.ask_to_confirm,
         )
         self._texts = PageTexts(services.policy)
 
