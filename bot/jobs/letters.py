@@ -39,21 +39,20 @@ class Letters:
         content: LetterContent,
         *,
         given_up_at: datetime | None = None,
-        easy: bool = False,
     ) -> int | None:
         """Write a letter that can be stopped; its id (`bot.storage.mails`), or None where it is stopped already.
 
         Titles and names are the caller's: only for a confirmed address. To another the letter says why there are
         none, and carries the link that confirms (if that was not sent too often today). `given_up_at`: from when on
-        it would come too late. `easy`: in easy words where there are any.
+        it would come too late.
         """
         if not address.takes(kind):
             return None
         if not address.confirmed:
-            content = self._with_confirming(replace(content, name=""), address, easy=easy)
+            content = self._with_confirming(replace(content, name=""), address)
         token = self._tokens.to_stop(address.card_number, address.email, kind)
         stop_url = self._url("/mail/unsubscribe", token)
-        letter = lay_out_letter(content, self._policy, stop_url=stop_url, easy=easy)
+        letter = lay_out_letter(content, self._policy, stop_url=stop_url)
         return Mails(self._session, self._clock).add(
             kind,
             to=address.email,
@@ -95,8 +94,8 @@ class Letters:
             kind, to=to, subject=letter.subject, text=letter.text, html=letter.html
         )
 
-    def _with_confirming(self, content: LetterContent, address: Address, *, easy: bool) -> LetterContent:
-        say = Wording(self._policy, easy=easy)
+    def _with_confirming(self, content: LetterContent, address: Address) -> LetterContent:
+        say = Wording(self._policy)
         why = say.text("letters.unconfirmed.why")
         token = self._tokens.to_confirm(address.card_number, address.email)
         if token is None:

@@ -58,11 +58,9 @@ class LaidOutLetter:
     html: str
 
 
-def lay_out_letter(
-    content: LetterContent, policy: Policy, *, stop_url: str = "", easy: bool = False
-) -> LaidOutLetter:
+def lay_out_letter(content: LetterContent, policy: Policy, *, stop_url: str = "") -> LaidOutLetter:
     """Both forms. `stop_url`: where letters of this kind are stopped; empty: they can't be."""
-    say = Wording(policy, easy=easy)
+    say = Wording(policy)
     greeting = say.text("letters.greeting", name=content.name) if content.name else ""
     foot = tuple(_foot(say, policy))
     stop = LetterButton(say.text("letters.stop"), stop_url) if stop_url else None
@@ -87,7 +85,9 @@ def _blocks(
         yield greeting
     yield from content.paragraphs
     for item in content.items:
-        yield "\n".join([f"■ {_in_one_line(item.title)}", *(f"　{label}：{value}" for label, value in item.rows)])
+        yield "\n".join(
+            [f"■ {_in_one_line(item.title)}", *(f"　{label}：{value}" for label, value in item.rows)]
+        )
     yield from content.after
     for button in content.buttons:
         yield f"{button.label}\n{button.url}"
