@@ -32,6 +32,8 @@ class TryKind(StrEnum):
     REGISTRATION_CARD = "registration_card"
     LINE_USER = "line_user"
     ADDRESS = "address"
+    MAIL_LINK = "mail_link"
+    """An address from which links were opened that stand in no letter of ours."""
     STAFF_PASSWORD = "staff_password"  # noqa: S105  # A name, no password.
     STAFF_CODE = "staff_code"
     STAFF_ADDRESS = "staff_address"
@@ -63,6 +65,7 @@ LIMITS = {
     TryKind.LINE_USER: Limit(free=8, waits=_GROWING, forgotten_after=timedelta(days=1)),
     # Many patrons share one address: a library's wireless network, a mobile carrier.
     TryKind.ADDRESS: Limit(free=30, waits=_GROWING, forgotten_after=timedelta(days=1)),
+    TryKind.MAIL_LINK: Limit(free=30, waits=_GROWING, forgotten_after=timedelta(days=1)),
     TryKind.STAFF_PASSWORD: Limit(free=4, waits=_GROWING, forgotten_after=timedelta(days=1)),
     # Three codes of a million are right at any moment: with an hour's wait a guess would take decades.
     TryKind.STAFF_CODE: Limit(free=4, waits=_GROWING, forgotten_after=timedelta(days=7)),

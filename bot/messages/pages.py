@@ -65,8 +65,21 @@ class PageTexts:
     @property
     def email_hints(self) -> list[str]:
         """What is said where an address may be given."""
+        return [self("new_password.email_hint"), *self._about_mail()]
+
+    @property
+    def mail_notes(self) -> list[str]:
+        """What is said where an address is confirmed."""
+        return [*self._about_mail(), self("mail_confirm.how_to_stop")]
+
+    def mail_kind(self, kind: str) -> str:
+        """What letters of a kind are about; in general terms where a kind has no name of its own."""
+        names = _entry("mail_kind")
+        return str(names.get(kind, names["other"]))
+
+    def _about_mail(self) -> list[str]:
         contact = self._policy.contact
-        keys = ["email_hint", "email_allow"]
+        keys = ["email_allow"]
         keys += ["email_costs"] if contact.mail_costs_are_the_patrons else []
         keys += ["email_library_use"] if contact.address_used_for_library_messages else []
         return [self(f"new_password.{key}") for key in keys]
