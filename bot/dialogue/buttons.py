@@ -10,6 +10,7 @@ from bot.dialogue.scene import Scene
 from bot.dialogue.state import State
 from bot.dialogue.taps import ANSWER, WISH
 from bot.dialogue.view import ButtonRecord, View
+from bot.dialogue.words import folded
 from bot.intents import Intent
 from bot.messages.layout import lay_out
 from bot.messages.look import look_of
@@ -68,6 +69,8 @@ class Bound:
     buttons: tuple[ButtonRecord, ...]
     numbers: Mapping[str, str]
     """In plain text messages: the id of the button behind each number; empty for messages with buttons."""
+    labels: Mapping[str, str]
+    """The id of each button that answers the question that waits, by its words, folded."""
 
 
 def bind(
@@ -105,10 +108,21 @@ def bind(
 
     if look_of(view.settings).is_plain:
         plain = lay_out_plain(replies, tap_id, hint=hint, entries=_entries(state))
-        return Bound(plain.messages, tuple(record for _, record in made), plain.numbers)
+        return Bound(plain.messages, tuple(record for _, record in made), plain.numbers, _labels(made))
     messages = lay_out(replies, tap_id)
     sent = json.dumps(messages)
-    return Bound(messages, tuple(record for _, record in made if json.dumps(record.button_id) in sent), {})
+    kept = [(tap, record) for tap, record in made if json.dumps(record.button_id) in sent]
+    return Bound(messages, tuple(record for _, record in kept), {}, _labels(kept))
+
+
+def _labels(made: Sequence[tuple[Tap, ButtonRecord]]) -> dict[str, str]:
+    """Words that stand on one button alone and answer the question; with readings, as they are without them, too."""
+    found: dict[str, set[str]] = {}
+    for tap, record in made:
+        for words in {folded(tap.label), folded(tap.spoken or tap.label)}:
+            found.setdefault(words, set()).add(record.button_id)
+    answers = {record.button_id for _, record in made if record.action == ANSWER}
+    return {words: ids.pop() for words, ids in found.items() if len(ids) == 1 and ids <= answers}
 
 
 def _entries(state: State) -> int:
@@ -124,5 +138,7 @@ def _names_its_card(record: ButtonRecord) -> bool:
 
 
 def _is_past_its_life(record: ButtonRecord, scene: Scene) -> bool:
+    if record.good_until is not None and record.action == WISH:
+        return scene.event.at >= record.good_until
     life = timedelta(minutes=scene.policy.conversation.button_minutes)
     return scene.event.at - record.made_at >= life

@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.dialogue.appearance import tapped as style_tapped
 from bot.dialogue.appearance import wording_of
 from bot.dialogue.arrivals import arrived, introduced_to_group
-from bot.dialogue.buttons import Verdict, bind, judge, wish_of
+from bot.dialogue.buttons import Bound, Verdict, bind, judge, wish_of
 from bot.dialogue.dead_buttons import dead_button
 from bot.dialogue.effects import Broken, KeepSetting, Result, SwitchOutcome, UnlinkOutcome
 from bot.dialogue.events import Chat, Event, EventKind
@@ -82,8 +82,7 @@ class Engine:
         return Finished(
             messages=bound.messages,
             buttons=bound.buttons,
-            # Numbers of an earlier answer mean nothing any more once new ones stand below it.
-            state=replace(decided.state, numbers=bound.numbers) if bound.messages else decided.state,
+            state=_with_typed(decided.state, bound),
             reports_change=has_changed,
             # A button whose change came to nothing is not called done when it is tapped again.
             used_button=decided.used_button if has_changed else "",
@@ -170,6 +169,14 @@ def _remembered(event: Event, view: View, state: State) -> tuple[State, Forgotte
 
 def _touched(state: State, view: View) -> State:
     return replace(state, touched_at=view.now.astimezone(UTC).isoformat())
+
+
+def _with_typed(state: State, bound: Bound) -> State:
+    """The state with what may be typed instead of tapped."""
+    if not bound.messages:
+        return state
+    # Numbers of an earlier answer mean nothing any more once new ones stand below it; words still mean their question.
+    return replace(state, numbers=bound.numbers, labels=bound.labels or state.labels)
 
 
 def _changed(result: Result) -> bool:

@@ -33,7 +33,7 @@ def is_left_alone(event: Event, view: View, state: State) -> bool:
 
 def without_flow(state: State) -> State:
     """The state with nothing open; the list shown last still stands in the chat."""
-    return replace(state, flow="", step="", data={}, question_id="", asked_at="", card_number="")
+    return replace(state, flow="", step="", data={}, question_id="", asked_at="", card_number="", labels={})
 
 
 def emptied(state: State) -> State:
@@ -82,7 +82,7 @@ def asked(state: State, scene: Scene, new_id: NewId) -> State:
     now = scene.view.now
     # LINE's timestamps are whole milliseconds: an answer given in the same one is not older.
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    return replace(state, question_id=new_id(), asked_at=now.astimezone(UTC).isoformat())
+    return replace(state, question_id=new_id(), asked_at=now.astimezone(UTC).isoformat(), labels={})
 
 
 def said(replies: tuple[Reply, ...], state: State, used_button: str = "") -> Decided:

@@ -34,6 +34,8 @@ class State:
     """The list shown last, so that 「2番」 and 「もっと見る」 have a meaning: its kind, ids and what it shows."""
     numbers: Mapping[str, str] = field(default_factory=dict)
     """In plain text messages: the id of the button behind each number that may be typed."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What stands on the buttons of the question that waits, folded: the id of each. A label of several is not here."""
     wish: Mapping[str, Json] = field(default_factory=dict)
     """What was wished for before a card was linked: `intent` and `slots`; taken up again after linking."""
     touched_at: str = ""

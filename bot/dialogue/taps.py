@@ -12,8 +12,8 @@ from typing import Final
 from bot.dialogue.scene import Scene
 from bot.intents import Intent
 from bot.messages.replies import CARD_URL, Dial, Json, OpenPage, Style, Tap
+from bot.messages.replies import WISH as WISH
 
-WISH: Final = "wish"
 ANSWER: Final = "answer"
 RESUME: Final = "resume"
 STYLE: Final = "style"

@@ -106,6 +106,14 @@ def contact_named(text: str) -> str | None:
     return next((contact for contact, words in table.items() if any(word in said for word in words)), None)
 
 
+def change_named(text: str) -> str | None:
+    """`branch` or `contact`, where the words name one of the two that can be changed of a reservation."""
+    said = unicodedata.normalize("NFKC", text)
+    table: Mapping[str, list[str]] = _words()["change"]
+    named = [what for what, words in table.items() if any(word in said for word in words)]
+    return named[0] if len(named) == 1 else None
+
+
 def without_ending(text: str) -> str:
     """An answer without です, でお願いします and the like."""
     said = unicodedata.normalize("NFKC", text).strip(" 、。,.!?")

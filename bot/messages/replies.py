@@ -7,7 +7,7 @@ opaque id before it leaves, so that no meaning ever travels to the patron's phon
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 
@@ -18,6 +18,10 @@ only when the message is about to be sent."""
 CARD_URL = "{card-url:"
 """Begins, in an `OpenPage`, what stands for the address of a card's page: then the link's id and `}`. Its key is
 made only when the message is about to be sent."""
+
+
+WISH: Final = "wish"
+"""The action of a tap that begins something: an intent with slots, as if it had been said."""
 
 
 class Style(StrEnum):

@@ -61,3 +61,34 @@ def test_with_buttons_a_number_stays_a_number(databases: Databases) -> None:
     player = Player({"record": LOANS}, "mito", databases)
     player.say("全部延長して")
     assert player.say("1") != ["renew.done"]
+
+
+@pytest.mark.parametrize("layout", ["", "plain"])
+@pytest.mark.parametrize("reading", ["", "kana"])
+def test_the_words_on_a_button_of_the_question_are_the_button(
+    databases: Databases, layout: str, reading: str
+) -> None:
+    player = Player({"record": LOANS}, "mito", databases, layout)
+    player.rim.set(WHO, "reading", reading)
+    player.say("全部延長して")
+    label = "はい、延ばす" if reading else "はい、延長する"
+    assert player.say(f" {label}。") == ["renew.done"]
+
+
+def test_they_are_the_button_after_another_answer_too(player: Player) -> None:
+    player.say("全部延長して")
+    assert "side.can_go_on" in player.say("開館時間は？")
+    assert player.say("はい、延長する") == ["renew.done"]
+
+
+def test_words_that_stand_on_several_buttons_pick_none(player: Player) -> None:
+    player.say("延長して")
+    assert player.say("延長する") != ["renew.confirm"]
+
+
+def test_words_of_an_earlier_question_are_read_as_words(databases: Databases) -> None:
+    player = Player({"record": LOANS}, "mito", databases)
+    player.say("全部延長して")
+    player.say("職員に伝えて")
+    assert player.say("はい、延長する") == ["desk.confirm"]
+    assert player.record()["loans"]["l1"]["renewals"] == 0

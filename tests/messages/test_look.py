@@ -73,7 +73,7 @@ def test_readings_stand_in_either_layout_but_not_in_words_that_are_to_be_sent() 
     assert "日本の本（にほんのほん）" in shown({"reading": "kana"})[0]
     text, _ = shown({"reading": "kana", "layout": "plain"})
     assert "日本の本（にほんのほん）" in text
-    assert "「貸出一覧を見る」とお送（おく）り" in text
+    assert "「貸出一覧を見る」と送（おく）って" in text
 
 
 def test_texts_are_easy_where_easy_words_are_wished_for() -> None:

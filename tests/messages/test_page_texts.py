@@ -33,7 +33,9 @@ ALL = entries(tomllib.loads((files("bot.messages") / "texts/pages.toml").read_te
 def test_every_text_finds_what_it_names(library: str, key: str, entry: Any) -> None:
     texts = PageTexts(load_policy(library))
     lines = (
-        texts.lines(key) if isinstance(entry, list) else [texts(key, title="題", minutes=3, name="水戸 花子", kind="新着のお知らせ")]
+        texts.lines(key)
+        if isinstance(entry, list)
+        else [texts(key, title="題", minutes=3, name="水戸 花子", kind="新着のお知らせ")]
     )
     for line in lines:
         assert line

@@ -23,6 +23,7 @@ from bot.dialogue.where_and_how import (
     branch_said,
     contact_said,
 )
+from bot.dialogue.words import change_named
 from bot.intents import Intent
 from bot.library import (
     Contact,
@@ -125,8 +126,8 @@ def _accept_what(scene: Scene, data: Data, given: Answer) -> Outcome | None:
         return Filled({"branch_said": branch or None, "contact_said": contact or None})
     if given.intent is Intent.DENY:
         return stopped(scene)
-    named = [what for what in ("branch", "contact") if scene.say.text(f"change.word.{what}") in given.text]
-    return Filled({"what_said": named[0]}) if len(named) == 1 else None
+    named = change_named(given.text)
+    return Filled({"what_said": named}) if named else None
 
 
 def _ask_confirm(scene: Scene, data: Data) -> Outcome:
