@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.config import ConfigError, Settings
 from bot.jobs.follow_ups import FollowUpRunner
 from bot.jobs.mails import MailSender
-from bot.jobs.queue import WEB_SECONDS, WORKER_SECONDS, QueueError, Waker, open_broker
+from bot.jobs.queue import WEB_SECONDS, WORKER_SECONDS, QueueError, Waker, WakingThread, open_broker
 from bot.jobs.quota import LOOK_EVERY, QuotaLook
 from bot.jobs.retention import Retention
 from bot.jobs.sender import Sender
@@ -29,6 +29,8 @@ from bot.storage.migrate import is_current
 from webhooks.app import AppParts, create_app
 from webhooks.health import Check
 from webhooks.line import Store
+from webhooks.staff import create_staff_app
+from webhooks.staff.mount import WithConsole
 
 MOVE_DATES_EVERY: Final = timedelta(minutes=10)
 """How often dates that came into a closure since it was entered are moved out of it."""
@@ -91,10 +93,17 @@ class _Process:
 
 
 class Server(_Process):
-    """`serve`: the web application, and without Redis everything else too.
+    """`serve`: the web application with the staff console, and without Redis everything else too.
 
+    `staff_port`: the port of the socket by which the console alone is reached; None: it is beside the patrons' pages.
     Raises ConfigError where a setting can't be used.
     """
+
+    def __init__(
+        self, settings: Settings, policy: Policy, clock: Clock, *, staff_port: int | None = None
+    ) -> None:
+        super().__init__(settings, policy, clock)
+        self._staff_port = staff_port
 
     def start(self) -> Flask:
         """Open the database and LINE, start the workers if they are here, and return the application."""
@@ -102,10 +111,11 @@ class Server(_Process):
         engine, webhook_engine = self._open_engine(), self._open_engine(wiring.WEBHOOK_PATIENCE_MS)
         work = self._elsewhere(webhook_engine) if settings.redis_url else self._here(engine, webhook_engine)
         numbers = metrics.registry(engine, clock)
-        return create_app(
+        app = create_app(
             AppParts(
                 link=wiring.link_services(settings, policy, clock, engine),
                 card=wiring.card_services(policy, clock, engine),
+                mail=wiring.mail_services(settings, policy, clock, engine),
                 secret_key=wiring.secret(settings.secret_key),
                 channel_secrets=settings.channel_secrets(),
                 store=work.store,
@@ -120,6 +130,9 @@ class Server(_Process):
                 metrics_open=settings.is_on_loopback(),
             )
         )
+        console = create_staff_app(wiring.staff_services(settings, policy, clock, engine))
+        app.wsgi_app = WithConsole(app.wsgi_app, console, self._staff_port)  # type: ignore[method-assign]
+        return app
 
     def _here(self, engine: Engine, webhook_engine: Engine) -> "_Work":
         """In this process, by threads."""
@@ -133,12 +146,15 @@ class Server(_Process):
     def _elsewhere(self, webhook_engine: Engine) -> "_Work":
         """By workers, which are woken through Redis by the ids of rows."""
         waker = Waker(self._open_broker(WEB_SECONDS))
+        waking = WakingThread(waker)
+        waking.start()
+        self._ending.append(waking.stop)
 
         def store(events: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
             return tuple(map(str, accept(webhook_engine, self._clock, events).values()))
 
         def wake(inbox_ids: Iterable[str]) -> None:
-            waker.turns(int(inbox_id) for inbox_id in inbox_ids)
+            waking.turns(map(int, inbox_ids))
 
         return _Work(store, wake, {"queue": waker.answers})
 

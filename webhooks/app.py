@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from time import monotonic
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Request, Response, g, make_response, render_template, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -13,9 +14,11 @@ from bot.logs import what_broke
 from bot.messages.pages import PageTexts
 from webhooks.card import CardServices, card_blueprint
 from webhooks.health import Check, health_blueprint
+from webhooks.line import PATH as WEBHOOK
 from webhooks.line import Store, line_blueprint
 from webhooks.link import LinkServices, link_blueprint
 from webhooks.link.security import protect
+from webhooks.mail import MailServices, mail_blueprint
 from webhooks.metrics import metrics_blueprint
 
 _log = structlog.get_logger(__name__)
@@ -32,6 +35,7 @@ class AppParts:
 
     link: LinkServices
     card: CardServices
+    mail: MailServices
     secret_key: str
     """Signs the sessions' cookies."""
     channel_secrets: Sequence[str]
@@ -52,12 +56,14 @@ def create_app(parts: AppParts) -> Flask:
     """The application. Where the public address is https, one proxy is taken to stand in front (decision 6)."""
     app = Flask("webhooks", static_folder=None)
     app.secret_key = parts.secret_key
+    app.session_interface = _Sessions()
     over_https = parts.link.public_url.startswith("https:")
     if over_https:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     app.register_blueprint(line_blueprint(parts.channel_secrets, parts.store, parts.wake))
     app.register_blueprint(link_blueprint(parts.link))
     app.register_blueprint(card_blueprint(parts.card))
+    app.register_blueprint(mail_blueprint(parts.mail))
     app.register_blueprint(health_blueprint(parts.checks))
     app.register_blueprint(
         metrics_blueprint(parts.metrics, token=parts.metrics_token, is_open=parts.metrics_open)
@@ -72,6 +78,14 @@ def create_app(parts: AppParts) -> Flask:
         return protect(response, policy=_POLICY, over_https=over_https)
 
     return app
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's, but for LINE's webhook, which has none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The request's session; None for the webhook."""
+        return None if request.path == WEBHOOK else super().open_session(app, request)
 
 
 def _log_requests(app: Flask) -> None:

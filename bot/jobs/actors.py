@@ -1,6 +1,7 @@
-"""What Dramatiq calls: a wake-up names a row, and the chat of that row is seen to."""
+"""What Dramatiq calls: a wake-up names rows, and the chat of each is seen to."""
 
 from collections.abc import Callable
+from functools import partial
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
@@ -17,11 +18,13 @@ def declare_actors(broker: RedisBroker, turn: Seen, send: Seen) -> None:
     Nothing that breaks gets to Dramatiq: it would keep what it can't do, with the exception's text.
     """
 
-    def look_at_event(inbox_id: int) -> None:
-        guarded(lambda: turn(inbox_id), TURN)
+    def look_at_events(*inbox_ids: int) -> None:
+        for inbox_id in inbox_ids:
+            guarded(partial(turn, inbox_id), TURN)
 
-    def look_at_parcel(outbox_id: int) -> None:
-        guarded(lambda: send(outbox_id), SEND)
+    def look_at_parcels(*outbox_ids: int) -> None:
+        for outbox_id in outbox_ids:
+            guarded(partial(send, outbox_id), SEND)
 
-    for name, look in ((TURN, look_at_event), (SEND, look_at_parcel)):
+    for name, look in ((TURN, look_at_events), (SEND, look_at_parcels)):
         dramatiq.actor(broker=broker, queue_name=QUEUE, actor_name=name)(look)

@@ -5,8 +5,13 @@ the sweeper, one that comes twice finds nothing to do. Row ids say nothing about
 """
 
 import logging
+import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from queue import Empty, SimpleQueue
 from typing import Final
 
 import dramatiq
@@ -18,6 +23,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from bot.jobs.guarded import guarded
 from bot.logs import what_broke
 
 _log = structlog.get_logger("bot.jobs.queue")
@@ -26,14 +32,17 @@ QUEUE: Final = "madoguchi"
 TURN: Final = "turn"
 SEND: Final = "send"
 
+TOGETHER: Final = 10
+"""Rows in one wake-up, at most: whoever is woken sees to them one after the other."""
+
 WEB_SECONDS: Final = 0.25
-"""How long a webhook waits for Redis; LINE waits for its answer."""
+"""How long a web process waits for Redis; after that the sweeper is sooner."""
 WORKER_SECONDS: Final = 5.0
 
 _IDLE_MS = 25
 """How long an idle worker waits at most before it looks for wake-ups again."""
 _PAUSE_SECONDS = 1.0
-"""After a failure Redis is left alone for so long, so that webhooks do not each wait for it."""
+"""After a failure Redis is left alone for so long, so that not every wake-up waits for it."""
 
 
 class QueueError(ValueError):
@@ -100,12 +109,11 @@ class Waker:
         failed_at = self._failed_at
         if failed_at is not None and time.monotonic() - failed_at < _PAUSE_SECONDS:
             return False
+        remaining = iter(row_ids)
         try:
-            for row_id in row_ids:
+            while together := tuple(islice(remaining, TOGETHER)):
                 self._broker.enqueue(
-                    dramatiq.Message(
-                        queue_name=QUEUE, actor_name=actor, args=(row_id,), kwargs={}, options={}
-                    )
+                    dramatiq.Message(queue_name=QUEUE, actor_name=actor, args=together, kwargs={}, options={})
                 )
         except RedisError as error:
             self._failed(error)
@@ -120,3 +128,39 @@ class Waker:
         if self._failed_at is None:
             _log.error("redis does not answer: the sweeper finds what waits", **what_broke(error))
         self._failed_at = time.monotonic()
+
+
+class WakingThread:
+    """Wakes for turns in a thread of its own: no webhook waits for Redis, whatever Redis does.
+
+    What comes while a wake-up is on its way goes with the next one, so that a burst takes few of them.
+    """
+
+    def __init__(self, waker: Waker) -> None:
+        self._waker = waker
+        self._ids: SimpleQueue[int | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._wake_on, name="waking", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def turns(self, inbox_ids: Iterable[int]) -> None:
+        """Have somebody look at these events soon; returns at once."""
+        for inbox_id in inbox_ids:
+            self._ids.put(inbox_id)
+
+    def stop(self) -> None:
+        """Wake for what has come so far and end."""
+        self._ids.put(None)
+        self._thread.join()
+
+    def _wake_on(self) -> None:
+        goes_on = True
+        while goes_on:
+            together = [self._ids.get()]
+            with suppress(Empty):
+                while len(together) < TOGETHER:
+                    together.append(self._ids.get_nowait())
+            goes_on = None not in together
+            guarded(partial(self._waker.turns, [each for each in together if each is not None]), "waking")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ from structlog.testing import capture_logs
 from way import NOON, Way, text
 
 from bot.clock import SystemClock
-from bot.jobs.queue import WEB_SECONDS, QueueError, Waker, open_broker
+from bot.jobs.queue import TOGETHER, WEB_SECONDS, QueueError, Waker, WakingThread, open_broker
 from bot.jobs.retention import Retention
 from bot.jobs.spread import SpreadWorkers
 
@@ -100,6 +101,37 @@ def test_without_redis_the_webhook_is_not_held_up_and_the_sweeper_does_the_work(
         until(lambda: waker.turns(way.store_each(text("U77", "ありがとう", way.now()))))
         until(lambda: len(line.replies) >= 21)
     assert len({token for token, _ in line.replies}) == len(line.replies)
+
+
+def test_one_wake_up_names_several_events(way: Way, waker: Waker, redis_server: RedisServer) -> None:
+    assert waker.turns(range(2 * TOGETHER + 1))
+    with redis_server.client as client:
+        assert client.llen("madoguchi:madoguchi") == 3
+
+
+def test_what_came_before_the_end_is_woken_for(waker: Waker, redis_server: RedisServer) -> None:
+    waking = WakingThread(waker)
+    for number in range(3):
+        waking.turns([number])
+    waking.start()
+    waking.stop()
+    with redis_server.client as client:
+        assert client.llen("madoguchi:madoguchi") == 1
+
+
+def test_a_redis_that_swallows_everything_holds_no_webhook_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as takes_and_says_nothing, capture_logs() as logged:
+        port = takes_and_says_nothing.getsockname()[1]
+        broker = open_broker(f"redis://127.0.0.1:{port}/0", WEB_SECONDS)
+        waking = WakingThread(Waker(broker))
+        waking.start()
+        began = time.monotonic()
+        for number in range(50):
+            waking.turns([number])
+        assert time.monotonic() - began < 1.5
+        waking.stop()
+        broker.client.close()
+    assert [entry["event"] for entry in logged] == ["redis does not answer: the sweeper finds what waits"]
 
 
 def test_an_address_that_is_no_redis_is_refused() -> None:
