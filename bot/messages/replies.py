@@ -86,6 +86,8 @@ class Text:
     quick: tuple[Tap, ...] = ()
     """Extras that vanish when any message arrives; never the only way."""
     values: Mapping[str, Json] = field(default_factory=dict)
+    works: Mapping[str, str] = field(default_factory=dict)
+    """How works that it names in 『』 are read: their names, as they stand there, with the catalogue's kana."""
     variant: int = 0
     """Which of several wordings of the key it is, so that the same sentence is not said twice in a row."""
 
@@ -125,6 +127,8 @@ class Cards:
     cards: tuple[Card, ...]
     quick: tuple[Tap, ...] = ()
     values: Mapping[str, Json] = field(default_factory=dict)
+    works: Mapping[str, str] = field(default_factory=dict)
+    """How works that it names in 『』 are read, as in a `Text`; a card's own heading says it by `title_kana`."""
 
 
 Reply: TypeAlias = Text | Cards
