@@ -81,6 +81,7 @@ def build(folder: Path, *, public_url: str = "https://bot.example.jp", database_
         AppParts(
             link=wiring.link_services(settings, policy, clock, engine),
             card=wiring.card_services(policy, clock, engine),
+            mail=wiring.mail_services(settings, policy, clock, engine),
             secret_key="secret of this test",
             channel_secrets=(SECRET, PREVIOUS),
             store=wiring.inbox_store(webhook_engine, clock),

@@ -66,12 +66,12 @@ def world(tmp_path: Path) -> Iterator[CardWorld]:
             result = Links(session, clock).complete(Nonces(session, clock).make("U1", number), "U1")
             assert result.link is not None
             links[number] = result.link.link_id
+    settings = load_settings(PUBLIC_URL="https://bot.example.jp")
     app = create_app(
         AppParts(
-            link=wiring.link_services(
-                load_settings(PUBLIC_URL="https://bot.example.jp"), policy, clock, engine
-            ),
+            link=wiring.link_services(settings, policy, clock, engine),
             card=wiring.card_services(policy, clock, engine),
+            mail=wiring.mail_services(settings, policy, clock, engine),
             secret_key="secret of this test",
             channel_secrets=("x",),
             store=lambda _events: (),
