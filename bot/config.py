@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     line_data_api_base_url: str = Field(LINE_DATA_API, validation_alias="LINE_DATA_API_BASE_URL")
     line_link_url: str = Field(LINE_LINK_DIALOG, validation_alias="LINE_LINK_URL")
     public_url: str = Field("http://127.0.0.1:8000", validation_alias="PUBLIC_URL")
+    staff_url: str | None = Field(None, validation_alias="STAFF_URL")
     secret_key: SecretStr | None = Field(None, validation_alias="SECRET_KEY")
     smtp_url: SecretStr | None = Field(None, validation_alias="SMTP_URL")
     metrics_token: SecretStr | None = Field(None, validation_alias="METRICS_TOKEN")
@@ -54,14 +55,20 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _public_url_is_safe(self) -> Self:
-        if urlsplit(self.public_url).scheme != "https" and not self.is_on_loopback():
-            raise ValueError("PUBLIC_URL must be https except on loopback")
+    def _addresses_are_safe(self) -> Self:
+        for name, address in (("PUBLIC_URL", self.public_url), ("STAFF_URL", self.staff_address)):
+            if urlsplit(address).scheme != "https" and not _is_loopback(address):
+                raise ValueError(f"{name} must be https except on loopback")
         return self
+
+    @property
+    def staff_address(self) -> str:
+        """The server as staff reach their console, which is at `/staff/` there."""
+        return self.staff_url or self.public_url
 
     def is_on_loopback(self) -> bool:
         """Whether patrons are on this very machine: a demo, a test, a developer."""
-        return (urlsplit(self.public_url).hostname or "") in _LOOPBACK
+        return _is_loopback(self.public_url)
 
     def channel_secrets(self) -> tuple[str, ...]:
         """The channel secrets that sign webhooks, the present one first."""
@@ -76,6 +83,10 @@ class Settings(BaseSettings):
             raise ConfigError(
                 f"missing setting: {', '.join(missing)}. Set it in the environment or in a file named .env"
             )
+
+
+def _is_loopback(address: str) -> bool:
+    return (urlsplit(address).hostname or "") in _LOOPBACK
 
 
 def load_settings(**overrides: object) -> Settings:

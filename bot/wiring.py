@@ -42,6 +42,8 @@ from bot.mail.composing import Sender
 from bot.mail.smtp import SmtpMailer, SmtpServer
 from bot.messages.wording import easy_texts, texts
 from bot.policies import Policy
+from bot.staff.sealing import Sealer
+from bot.staff.sign_in import StaffSignIn
 from bot.storage.accepting import accept
 from bot.storage.calendar import policy_now
 from bot.storage.engine import reading, writing
@@ -49,6 +51,8 @@ from bot.storage.tables.library import PatronRow
 from webhooks.card import CardServices
 from webhooks.line import Store
 from webhooks.link import LinkServices
+from webhooks.mail import MailServices
+from webhooks.staff.services import StaffServices
 
 if TYPE_CHECKING:
     from bot.line.client import LineClient
@@ -174,9 +178,27 @@ def link_services(settings: Settings, policy: Policy, clock: Clock, engine: Engi
     )
 
 
+def staff_services(settings: Settings, policy: Policy, clock: Clock, engine: Engine) -> StaffServices:
+    """What the staff console needs."""
+    key = secret(settings.secret_key)
+    return StaffServices(
+        engine=engine,
+        policy=policy,
+        clock=clock,
+        sign_in=StaffSignIn(engine, policy, clock, Sealer(key, clock)),
+        secret_key=key,
+        address=settings.staff_address,
+    )
+
+
 def card_services(policy: Policy, clock: Clock, engine: Engine) -> CardServices:
     """What the card's page needs."""
     return CardServices(engine, policy, clock, lambda session: open_library(session, policy, clock))
+
+
+def mail_services(settings: Settings, policy: Policy, clock: Clock, engine: Engine) -> MailServices:
+    """What the pages that letters lead to need."""
+    return MailServices(engine, policy, clock, settings.public_url)
 
 
 def inbox_store(engine: Engine, clock: Clock) -> Store:

@@ -2,7 +2,7 @@
 
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask
@@ -48,22 +48,20 @@ class _Logger(Logger):  # type: ignore[misc]  # gunicorn ships no types.
 def serve(
     build: Callable[[], Flask],
     *,
-    host: str,
-    port: int,
+    places: Sequence[tuple[str, int]],
     processes: int = 1,
     threads: int = THREADS,
-    on_ready: Callable[[str], None],
+    on_ready: Callable[[Sequence[str]], None],
     on_exit: Callable[[], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM, which finish what is in hand.
 
-    `build` is called in each serving process, after the fork; `on_ready` gets the address (port 0: the
-    chosen one) and `on_exit` is called in each serving process when it ends. No access log is
-    written: it would hold link tokens.
+    `places`: hosts and ports to listen at. `build` is called in each serving process, after the fork; `on_ready` gets
+    the addresses (port 0: the chosen one) and `on_exit` is called in each serving process when it ends. No access log
+    is written: it would hold link tokens.
     """
-    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     options: dict[str, object] = {
-        "bind": address,
+        "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in places],
         "workers": processes,
         "worker_class": "gthread",
         "threads": threads,
@@ -77,15 +75,15 @@ def serve(
     _Application(build, options).run()
 
 
-def _ready(arbiter: Any, on_ready: Callable[[str], None]) -> None:
+def _ready(arbiter: Any, on_ready: Callable[[Sequence[str]], None]) -> None:
     limit = struct.pack("ll", PATIENCE_SECONDS, 0)
     for listener in arbiter.LISTENERS:
         # gunicorn reads from blocking sockets; what it accepts inherits this limit from the listening one.
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
-    on_ready(_address_of(arbiter))
+    on_ready([_address_of(listener) for listener in arbiter.LISTENERS])
 
 
-def _address_of(arbiter: Any) -> str:
-    host, port = arbiter.LISTENERS[0].sock.getsockname()[:2]
+def _address_of(listener: Any) -> str:
+    host, port = listener.sock.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -13,6 +13,7 @@ _COMMANDS = {
     "worker": "bot.cli.worker:worker",
     "demo": "bot.cli.demo:demo",
     "check": "bot.cli.check:check",
+    "staff": "bot.cli.staff:staff",
     "dead-letters": "bot.cli.dead_letters:dead_letters",
 }
 

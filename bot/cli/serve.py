@@ -1,7 +1,7 @@
 """`madoguchi serve`: the whole counter in one process, or the web half of it beside workers."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -40,9 +40,25 @@ _log = structlog.get_logger(__name__)
     show_default=True,
     help="Requests that each process handles at the same time.",
 )
+@click.option(
+    "--staff-port",
+    type=click.IntRange(1, 65535),
+    help="Show the staff console (/staff/) at this port alone. Default: beside the patrons' pages.",
+)
+@click.option(
+    "--staff-host", default="127.0.0.1", show_default=True, help="The address that --staff-port is of."
+)
 @pass_context
 @explains_failures
-def serve(context: Context, host: str, port: int, processes: int, threads: int) -> None:
+def serve(
+    context: Context,
+    host: str,
+    port: int,
+    processes: int,
+    threads: int,
+    staff_port: int | None,
+    staff_host: str,
+) -> None:
     """Answer LINE and show the link pages, until Ctrl-C or SIGTERM, which finish what is in hand.
 
     Without REDIS_URL one process does everything, and a second one on the same database is refused. With it, start
@@ -53,8 +69,14 @@ def serve(context: Context, host: str, port: int, processes: int, threads: int) 
     refuse_wrong_settings(settings)
     if processes > 1 and not settings.redis_url:
         raise ConfigError("more than one process needs REDIS_URL: without Redis one process does it all")
-    _refuse_taken_port(host, port)
-    server = Server(settings, context.policy, context.clock)
+    places = [(host, port)]
+    if staff_port is not None:
+        if staff_port == port:
+            raise click.UsageError("--staff-port must be another one than --port")
+        places.append((staff_host, staff_port))
+    for place in places:
+        _refuse_taken_port(*place)
+    server = Server(settings, context.policy, context.clock, staff_port=staff_port)
     # An engine of this process alone: connections do not survive the fork into the serving one.
     refuse_old_tables(context.engine)
     metrics.begin(processes=processes)
@@ -62,8 +84,7 @@ def serve(context: Context, host: str, port: int, processes: int, threads: int) 
         with serving_process(settings):
             serve_http(
                 server.start,
-                host=host,
-                port=port,
+                places=places,
                 processes=processes,
                 threads=threads,
                 on_ready=_say_where,
@@ -122,9 +143,10 @@ def _refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
     except OSError as error:
         raise CommandError(
-            f"can't listen at {host} port {port} ({error.strerror}): see --host and --port"
+            f"can't listen at {host} port {port} ({error.strerror}): see --host, --port, --staff-host, --staff-port"
         ) from None
 
 
-def _say_where(address: str) -> None:
-    _log.info("serving", address=address)
+def _say_where(addresses: Sequence[str]) -> None:
+    for address in addresses:
+        _log.info("serving", address=address)

@@ -7,13 +7,13 @@ policy's days. No title, name or text ever stands in it, and no barcode: a barco
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Row, delete, select, text
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -179,11 +179,10 @@ class Audit:
             .execution_options(synchronize_session=False)
         )
 
-    def _all(self) -> Iterator[tuple[StaffAuditRow, StaffAuditSubjectRow | None]]:
+    def _all(self) -> Iterable[Row[StaffAuditRow, StaffAuditSubjectRow | None]]:
         row, about = StaffAuditRow, StaffAuditSubjectRow
         query = select(row, about).outerjoin(about, about.number == row.number).order_by(row.number)
-        rows = self._session.execute(query.execution_options(yield_per=_BATCH))
-        yield from (entry.tuple() for entry in rows)
+        return self._session.execute(query.execution_options(yield_per=_BATCH))
 
     def _keep_others_out(self) -> None:
         # SQLite has one writer at a time anyway.

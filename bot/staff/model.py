@@ -30,6 +30,11 @@ class Stage(StrEnum):
     """The password that was handed out must be replaced."""
     FULL = "full"
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the console is open."""
+        return self is Stage.FULL
+
 
 class StaffError(Exception):
     """An account can't be used as was asked. The text says why, in a line; no password and no code stands in it."""

@@ -1,0 +1,140 @@
+"""The staff console over a real SQLite file, with staff who have signed in, and a browser of few words."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import pyotp
+from databases import new_database
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from bot import wiring
+from bot.clock import StoppedClock
+from bot.config import Settings
+from bot.policies import Policy, load_policy
+from bot.staff import Audit, Entry, Role, StaffAccounts
+from bot.staff.audit import Wanted
+from bot.storage.engine import open_engine, reading, writing
+from webhooks.staff import create_staff_app
+
+NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
+ADDRESS = "https://staff.library.example"
+PASSWORD = "a quiet pond, and a frog"
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_SECRET = re.compile(r'<p class="secret">([A-Z2-7 ]+)</p>')
+
+
+@dataclass
+class StaffWorld:
+    """One library's console and its accounts."""
+
+    engine: Engine
+    clock: StoppedClock
+    policy: Policy
+    app: Flask
+    secrets: dict[str, str] = field(default_factory=dict)
+    """Of the one-time codes, by user name."""
+
+    def browser(self) -> "StaffBrowser":
+        """A browser without cookies."""
+        return StaffBrowser(self, self.app.test_client())
+
+    def add(self, username: str, *roles: Role) -> str:
+        """A new account; its password."""
+        with writing(self.engine) as session:
+            return StaffAccounts(session, self.clock).add(username, name="", roles=roles)
+
+    def code(self, username: str) -> str:
+        """A one-time code that was not used yet: half a minute is let go by."""
+        self.clock.advance(timedelta(seconds=30))
+        return pyotp.TOTP(self.secrets[username]).at(self.clock.now())
+
+    def signed_in(self, username: str, *roles: Role) -> "StaffBrowser":
+        """Somebody new, whose first sign-in is behind them."""
+        browser = self.browser()
+        browser.first_sign_in(username, self.add(username, *roles))
+        return browser
+
+    def entries(self, **wanted: str) -> list[Entry]:
+        """The audit log, oldest first."""
+        with reading(self.engine) as session:
+            return list(reversed(Audit(session, self.clock).list(Wanted(**wanted), limit=1000)))
+
+    def actions(self, **wanted: str) -> list[str]:
+        """What was done."""
+        return [entry.action for entry in self.entries(**wanted)]
+
+
+@dataclass
+class StaffBrowser:
+    """Opens pages and sends their forms, with the token that stands in them."""
+
+    world: StaffWorld
+    client: FlaskClient
+    page: str = ""
+
+    def open(self, path: str) -> TestResponse:
+        """A page."""
+        return self._took(self.client.get(path, base_url=ADDRESS, buffered=True))
+
+    def send(self, path: str, form: Mapping[str, str] | None = None, **fields: str) -> TestResponse:
+        """A form to a path, with the token of the page that is open."""
+        found = _TOKEN.search(self.page)
+        token = {"csrf_token": unescape(found.group(1))} if found else {}
+        # Whoever follows our no-referrer sends none, and no Origin beside it.
+        return self._took(
+            self.client.post(path, data={**token, **(form or {}), **fields}, base_url=ADDRESS, buffered=True)
+        )
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> TestResponse:
+        """The first step."""
+        self.open("/sign-in")
+        return self.send("/sign-in", username=username, password=password)
+
+    def first_sign_in(self, username: str, password: str) -> list[str]:
+        """All steps of a new account; its recovery codes."""
+        self.sign_in(username, password)
+        self.open("/sign-in/setup")
+        found = _SECRET.search(self.page)
+        assert found, self.page
+        self.world.secrets[username] = found.group(1).replace(" ", "")
+        self.send("/sign-in/setup", code=self.world.code(username))
+        codes = re.findall(r"<li>((?:[a-z2-9]{4}-){3}[a-z2-9]{4})</li>", self.page)
+        self.open("/account/password")
+        assert self.send("/account/password", old=password, new=PASSWORD, again=PASSWORD).status_code == 303
+        self.open("/")
+        return codes
+
+    def sign_in_again(self, username: str) -> TestResponse:
+        """Both steps of an account that is set up."""
+        self.sign_in(username)
+        self.open("/sign-in/code")
+        return self.send("/sign-in/code", code=self.world.code(username))
+
+    def is_in(self) -> bool:
+        """Whether the console is open."""
+        return self.open("/").status_code == 200
+
+    def _took(self, response: TestResponse) -> TestResponse:
+        text = response.get_data(as_text=True)
+        if response.mimetype == "text/html":
+            self.page = text
+        return response
+
+
+def build_staff_world(folder: Path, library: str = "mito", address: str = ADDRESS) -> StaffWorld:
+    """A library without patrons and staff."""
+    engine, clock, policy = (
+        open_engine(new_database(folder / "staff.sqlite3")),
+        StoppedClock(NOW),
+        load_policy(library),
+    )
+    settings = Settings(SECRET_KEY="key", STAFF_URL=address, PUBLIC_URL="https://library.example")
+    app = create_staff_app(wiring.staff_services(settings, policy, clock, engine))
+    return StaffWorld(engine, clock, policy, app)

@@ -1,0 +1,16 @@
+"""The staff console at `/staff/`: a web application of its own, beside the patrons' pages.
+
+It has its own session, cookie, policy for content and error pages, so that nothing of one side opens the other. Its
+modules translate between browser and `bot.staff`, `bot.library`'s desk and `bot.storage`, and decide nothing.
+
+    app       joins everything; what every answer bears
+    access    who may see which page: `allow` above each view, deny where it is missing
+    mount     where the console is reached
+    sign_in   signing in and out, one's own account
+    audit     the log of what was done
+"""
+
+from webhooks.staff.app import create_staff_app
+from webhooks.staff.services import StaffServices
+
+__all__ = ["StaffServices", "create_staff_app"]
