@@ -14,6 +14,7 @@ def create_app(platform: Platform) -> Flask:
     """The application over one platform."""
     app = Flask("simulator")
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # The default provider has it.
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # What was sent is shown as it was sent.
     app.register_blueprint(api_blueprint(platform))
     app.register_blueprint(oauth_blueprint(platform))
     app.register_blueprint(dialog_blueprint(platform))

@@ -36,6 +36,11 @@ class Contents:
         with self._lock:
             self._own.pop(message_id, None)
 
+    def is_own(self, message_id: str) -> bool:
+        """Whether the person sent bytes of their own."""
+        with self._lock:
+            return message_id in self._own
+
     def of(self, message_id: str, message_type: str) -> Content | None:
         """The content of a message of this type; None: it has none."""
         with self._lock:

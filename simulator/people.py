@@ -99,10 +99,10 @@ class People:
         if kind not in TAPPABLE:
             raise NotPossible(f"an action of type {kind} sends nothing to the bot")
         with self._state.locked():
-            self._must_reach(person, chat)
             if kind == "uri":
                 self._count_link(person, chat, str(action.get("uri")), message_id)
                 return
+            self._must_reach(person, chat)
             self._state.note_act(chat.id, person.user_id, "tapped", dict(action))
             self._use_quick_reply(chat)
             shown = (

@@ -1,6 +1,5 @@
 """What a phone shows, as JSON."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from simulator.clock import millis
@@ -57,11 +56,12 @@ def chat_view(platform: Platform, person: Person, chat: Chat, since: int) -> dic
             "loadingMs": max(chat.loading_until - now, 0),
             "quickReply": _quick_reply(chat),
             "richMenu": menu,
-            "messages": [_entry_view(entry, person, platform.state.people) for entry in fresh],
+            "messages": [_entry_view(entry, person, platform) for entry in fresh],
         }
 
 
-def _entry_view(entry: Entry, person: Person, people: Mapping[str, Person]) -> dict[str, Any]:
+def _entry_view(entry: Entry, person: Person, platform: Platform) -> dict[str, Any]:
+    people = platform.state.people
     sender = {BOT: "bot", SYSTEM: "system"}.get(
         entry.sender, "user" if entry.sender == person.user_id else "other"
     )
@@ -72,6 +72,7 @@ def _entry_view(entry: Entry, person: Person, people: Mapping[str, Person]) -> d
         "at": entry.at,
         "message": entry.message,
         "event": entry.event,
+        "hasOwnContent": platform.contents.is_own(entry.id),
         "arrival": entry.arrival,
         "isUnsent": entry.is_unsent,
     }

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from time import monotonic, sleep
 from typing import Any
 
+import pytest
 import urllib3
 from linebot.v3.messaging import (
     ApiClient,
+    ApiException,
     Configuration,
     Message,
     MessagingApi,
@@ -56,6 +58,14 @@ def texts(*words: str) -> list[Message]:
 def reply_request(token: str, *words: str) -> ReplyMessageRequest:
     """A reply with texts."""
     return ReplyMessageRequest(reply_token=token, messages=texts(*words))
+
+
+def refused(call: Callable[[], Any]) -> ApiException:
+    """The error of a call that must fail."""
+    with pytest.raises(ApiException) as caught:
+        call()
+    assert caught.value.headers["x-line-request-id"]
+    return caught.value
 
 
 def push_request(to: Person | str, *words: str) -> PushMessageRequest:

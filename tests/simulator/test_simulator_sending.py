@@ -1,17 +1,15 @@
 """Sending through the official SDK: replies, pushes and the life of their keys."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 import urllib3
-from linebot.v3.messaging import ApiException, BroadcastRequest, MulticastRequest, ValidateMessageRequest
+from linebot.v3.messaging import BroadcastRequest, MulticastRequest, ValidateMessageRequest
 from linebot.v3.messaging.exceptions import NotFoundException, UnauthorizedException
 from listening_bot import ListeningBot
-from simulated_line import SECRET, TOKEN, Line, push_request, reply_request, sdk, texts, wait_until
+from simulated_line import SECRET, TOKEN, Line, push_request, refused, reply_request, sdk, texts, wait_until
 
 from simulator.clock import ShiftedClock
 from simulator.server import running
@@ -27,14 +25,6 @@ def nested(levels: int) -> bytes:
     contents = b'{"type":"bubble","body":' + inner + b"}"
     message = b'{"type":"flex","altText":"a","contents":' + contents + b"}"
     return b'{"to":"' + b"U" + b"0" * 32 + b'","messages":[' + message + b"]}"
-
-
-def refused(call: Callable[[], Any]) -> ApiException:
-    """The error of a call that must fail."""
-    with pytest.raises(ApiException) as caught:
-        call()
-    assert caught.value.headers["x-line-request-id"]
-    return caught.value
 
 
 def test_a_reply_arrives_and_its_token_works_once(line: Line) -> None:

@@ -8,12 +8,12 @@ const isPage = (action) => action.type === "uri" && /^https?:/i.test(action.uri)
 /**
  * An element that does `action` when it is tapped.
  * @param {Object} action LINE's action object, or undefined: then a plain `plain` element.
- * @param {Object} talk the phone's hands: `send`, `tap`, `type`, `element`.
+ * @param {Object} talk the phone's hands: `send`, `tap`, `choose`, `type`, `element`.
  */
 export function tappable(action, talk, props, plain = "div") {
   if (!action) return el(plain, props);
   if (isPage(action)) {
-    return el("a", { ...props, href: action.uri, target: "_blank", rel: "noopener noreferrer" });
+    return el("a", { ...props, href: action.uri, target: "_blank", rel: "noopener noreferrer", on: { click: () => talk.tap(action) } });
   }
   return el("button", { ...props, type: "button", on: { click: () => perform(action, talk) } });
 }
@@ -48,8 +48,8 @@ const ACTS = {
       toast(talk.element, "コピーできませんでした");
     }
   },
-  camera: (_action, talk) => talk.send({ type: "image" }),
-  cameraRoll: (_action, talk) => talk.send({ type: "image" }),
+  camera: (_action, talk) => talk.choose("image"),
+  cameraRoll: (_action, talk) => talk.choose("image"),
   location: (_action, talk) => talk.send({ ...HERE }),
 };
 

@@ -17,10 +17,19 @@ async function call(method, path, body) {
 export const users = () => call("GET", "/users");
 export const addUser = (name) => call("POST", "/users", { name });
 export const follow = (user) => call("POST", `/users/${user}/follow`, {});
+export const speak = (user, language) => call("POST", `/users/${user}/language`, { language });
+export const addGroup = (name, users, kind, invite) => call("POST", "/groups", { name, users, kind, invite });
+export const inviteAccount = (chatId) => call("POST", `/groups/${chatId}/invite`, {});
+export const removeAccount = (chatId) => call("POST", `/groups/${chatId}/leave`, {});
+export const enter = (chatId, users) => call("POST", `/groups/${chatId}/members`, { users });
+export const goOut = (chatId, users) => call("POST", `/groups/${chatId}/members/leave`, { users });
 export const block = (user) => call("POST", `/users/${user}/block`, {});
 export const chat = (user, chatId, since) => call("GET", `/users/${user}/chats/${chatId}?since=${since}`);
-export const send = (user, chatId, message) => call("POST", `/users/${user}/chats/${chatId}/messages`, { message });
-export const tap = (user, chatId, action, params) => call("POST", `/users/${user}/chats/${chatId}/taps`, { action, params });
+/** `own`: the bytes of the person's own photo or file, `{content, contentType}`. */
+export const send = (user, chatId, message, own = {}) => call("POST", `/users/${user}/chats/${chatId}/messages`, { message, ...own });
+export const tap = (user, chatId, action, params, message) => call("POST", `/users/${user}/chats/${chatId}/taps`, { action, params, message });
+export const exported = (user, chatId, format) => `${PREFIX}/users/${user}/chats/${chatId}/export?format=${format}`;
+export const traffic = (limit) => call("GET", `/traffic?limit=${limit}`);
 export const unsend = (user, chatId, id) => call("POST", `/users/${user}/chats/${chatId}/unsend`, { id });
 export const switches = () => call("GET", "/misbehaviour");
 export const setSwitches = (values) => call("POST", "/misbehaviour", values);

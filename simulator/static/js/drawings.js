@@ -59,6 +59,7 @@ const SIGNS = {
   image: [["rect", { x: 3, y: 5, width: 18, height: 14, rx: 2, fill: "none", ...STROKE }], path("M4 17l5-5 4 4 3-3 4 4", STROKE), ["circle", { cx: 15.5, cy: 9.5, r: 1.5, fill: "currentColor" }]],
   video: [["rect", { x: 3, y: 5, width: 18, height: 14, rx: 2, fill: "none", ...STROKE }], path("M10 9l5 3-5 3z", { ...STROKE, fill: "currentColor" })],
   audio: [["rect", { x: 9, y: 3, width: 6, height: 11, rx: 3, fill: "none", ...STROKE }], path("M6 11a6 6 0 0 0 12 0M12 17v4", STROKE)],
+  keyboard: [["rect", { x: 2, y: 6, width: 20, height: 12, rx: 2, fill: "none", ...STROKE }], path("M6 10h.01M10 10h.01M14 10h.01M18 10h.01M8 14.500h8", STROKE)],
   file: [path("M6 3h8l4 4v14H6zM14 3v4h4", STROKE)],
   location: [path("M12 21c5-6 7-9 7-12a7 7 0 0 0-14 0c0 3 2 6 7 12z", STROKE), ["circle", { cx: 12, cy: 9, r: 2.5, fill: "currentColor" }]],
 };

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { el } from "./dom.js";
+import { makeGroup } from "./groups.js";
 import { Panel } from "./panel.js";
 import { Phone } from "./phone.js";
 import { ask } from "./sheets.js";
@@ -12,7 +13,12 @@ const aside = document.getElementById("panel");
 const alone = Number(new URLSearchParams(location.search).get("user")) || 0;
 
 const phones = new Map();
+const MOST_PHONES = 4;
+/** So many people have a button; the others are in a list. */
+const MOST_BUTTONS = 8;
+
 let shown = [alone || 1];
+let isBeside = false;
 let people = [];
 let account = "";
 
@@ -34,7 +40,7 @@ function draw() {
   for (const user of shown) {
     const person = people.find((one) => one.user === user);
     if (!phones.has(user)) phones.set(user, new Phone(person, account));
-    phones.get(user).setGroups(person.groups);
+    phones.get(user).know(person, people);
   }
   const elements = shown.map((user) => phones.get(user).element);
   if (elements.length !== stage.children.length || elements.some((element, at) => stage.children[at] !== element)) {
@@ -48,20 +54,41 @@ function drawSwitcher() {
   const state = JSON.stringify([people.map(({ user, name }) => [user, name]), shown]);
   if (switcher.dataset.state === state) return;
   switcher.dataset.state = state;
-  switcher.replaceChildren(...people.map((person) => el("button", { type: "button", class: "person", "data-testid": "user-switch",
+  const others = people.slice(MOST_BUTTONS).filter(({ user }) => !shown.includes(user));
+  const listed = people.filter((person) => !others.includes(person));
+  switcher.replaceChildren(...listed.map((person) => el("button", { type: "button", class: "person", "data-testid": "user-switch",
     "data-user": person.user, "aria-pressed": String(shown.includes(person.user)), text: person.name, on: { click: () => choose(person.user) } })));
+  if (!others.length) return;
+  const list = el("select", { class: "person", "aria-label": "ほかの人", "data-testid": "other-users" }, el("option", { value: "", text: `ほか${others.length}人` }),
+    ...others.slice(0, 500).map(({ user, name }) => el("option", { value: user, text: name })));
+  list.addEventListener("change", () => choose(Number(list.value)));
+  switcher.append(list);
 }
 
+/** Alone: this one. Beside each other: one more, or one less. */
 function choose(user) {
-  shown = shown.length === 2 && !shown.includes(user) ? [shown[0], user] : shown.length === 2 ? shown : [user];
+  if (!isBeside) shown = [user];
+  else if (!shown.includes(user)) shown = [...shown.slice(0, MOST_PHONES - 1), user];
+  else if (shown.length > 1) shown = shown.filter((one) => one !== user);
   refresh();
 }
 
-function toggleTwo() {
+function toggleBeside() {
+  isBeside = !isBeside;
   const other = people.find((person) => !shown.includes(person.user));
-  shown = shown.length === 2 ? [shown[0]] : other ? [shown[0], other.user] : shown;
-  document.getElementById("two").setAttribute("aria-pressed", String(shown.length === 2));
+  shown = isBeside && other ? [shown[0], other.user] : [shown[0]];
+  document.getElementById("two").setAttribute("aria-pressed", String(isBeside));
   refresh();
+}
+
+async function addGroup() {
+  const chat = await makeGroup(people.slice(0, MOST_BUTTONS * 2));
+  if (!chat) return;
+  await refresh();
+  for (const user of shown) {
+    const { groups } = people.find((person) => person.user === user);
+    if (groups.some((group) => group.chat === chat)) phones.get(user).open(chat, groups);
+  }
 }
 
 async function addUser() {
@@ -69,12 +96,13 @@ async function addUser() {
   const chosen = await ask(document.body, "利用者を追加", [name], [{ label: "やめる", value: "" }, { label: "追加", value: "ok", main: true }]);
   if (chosen !== "ok") return;
   const { user } = await api.addUser(name.value);
-  shown = shown.length === 2 ? [shown[0], user] : [user];
+  shown = isBeside ? [...shown.slice(0, MOST_PHONES - 1), user] : [user];
   refresh();
 }
 
 function togglePanel() {
   aside.hidden = !aside.hidden;
+  document.body.classList.toggle("looking", !aside.hidden);
   document.getElementById("look").setAttribute("aria-expanded", String(!aside.hidden));
   panel.refresh(phones.get(shown[0]));
 }
@@ -82,7 +110,8 @@ function togglePanel() {
 const panel = new Panel(aside);
 document.body.classList.toggle("alone", Boolean(alone));
 document.getElementById("add-user").addEventListener("click", addUser);
-document.getElementById("two").addEventListener("click", toggleTwo);
+document.getElementById("two").addEventListener("click", toggleBeside);
+document.getElementById("add-group").addEventListener("click", addGroup);
 document.getElementById("look").addEventListener("click", togglePanel);
 
 let isRefreshing = false;

@@ -5,16 +5,20 @@ import { tappable } from "./actions.js";
 import { line, meta } from "./bubbles.js";
 import { composer } from "./composer.js";
 import { el } from "./dom.js";
+import { signOf } from "./drawings.js";
+import { showMembers } from "./groups.js";
 import { richMenu } from "./richmenu.js";
-import { toast } from "./sheets.js";
+import { ask, toast } from "./sheets.js";
 import { dayOf } from "./times.js";
 
 const NEAR_END_PX = 160;
+const LANGUAGES = [["ja", "日本語"], ["en", "English"], ["zh-TW", "繁體中文"], ["ko", "한국어"], ["th", "ไทย"], ["", "伝えない"]];
 
 export class Phone {
   /** @param {{user: number, name: string, groups: Array}} person */
   constructor(person, account) {
     this.user = person.user;
+    this.language = person.language;
     this.chatId = "me";
     this.forget();
     this.list = el("ol", { class: "messages", "data-testid": "messages", tabindex: "0", role: "log", "aria-label": "トーク" });
@@ -31,13 +35,26 @@ export class Phone {
     this.writing = composer(this);
     this.keepAtEnd();
     this.title = el("strong", { class: "chat-name", text: account });
-    const head = el("header", { class: "phone-head" }, el("div", { class: "names" }, this.title, el("span", { class: "owner", text: `${person.name}さんの画面` })), this.blockButton);
+    this.owner = el("span", { class: "owner", text: `${person.name}さんの画面` });
+    this.membersButton = el("button", { type: "button", class: "quiet", "data-testid": "members", text: "メンバー", hidden: true, on: { click: () => showMembers(this, this.people) } });
+    const more = el("button", { type: "button", class: "quiet more", "data-testid": "more", "aria-label": "この電話の設定", title: "この電話の設定", text: "⋯", on: { click: () => this.showMore() } });
+    const head = el("header", { class: "phone-head" }, el("div", { class: "names" }, this.title, this.owner), this.membersButton, this.blockButton, more);
     this.element = el("section", { class: "phone", "data-testid": "phone", "data-user": person.user, "aria-label": `${person.name}さんの電話` },
       head, this.tabs, this.list, this.typing, this.quick, this.stranger, this.writing.element, this.menu);
   }
 
+  /** Know this person's settings and everybody else, who may be asked into a group. */
+  know(person, people) {
+    this.language = person.language;
+    this.people = people;
+    this.setGroups(person.groups);
+    // Who has left a group is back at their own talk.
+    if (this.chatId !== "me" && !person.groups.some(({ chat }) => chat === this.chatId)) this.open("me", person.groups);
+  }
+
   /** Show the groups of this person as tabs. */
   setGroups(groups) {
+    if (!this.changed("tabs", [groups, this.chatId])) return;
     const chats = groups.length ? [{ chat: "me", name: "トーク" }, ...groups] : [];
     this.tabs.replaceChildren(...chats.map(({ chat, name }) => el("button", { type: "button", class: "tab",
       "aria-pressed": String(chat === this.chatId), text: name, on: { click: () => this.open(chat, groups) } })));
@@ -90,7 +107,8 @@ export class Phone {
       return;
     }
     this.revision = view.revision;
-    this.title.textContent = view.name;
+    this.view = view;
+    this.title.textContent = view.isGroup ? `${view.name}（${view.members.length}）` : view.name;
     const isNew = view.messages.some((entry) => !this.lines.has(entry.id));
     const isOwn = view.messages.some((entry) => entry.from === "user" && !this.lines.has(entry.id));
     const wasEmpty = !this.lines.size;
@@ -137,17 +155,37 @@ export class Phone {
 
   showMenuOf(menu) {
     if (!this.changed("menu", menu)) return;
+    // A tab leaves the menu open; a menu that is new opens as it says.
+    const isOpen = this.menuBody ? !this.menuBody.hidden : menu?.selected;
     this.menu.replaceChildren();
+    this.menuBody = null;
     if (!menu) return;
-    const bar = el("button", { type: "button", class: "menu-bar", "data-testid": "menu-bar", text: menu.chatBarText, on: { click: () => this.showMenu(this.menuBody.hidden) } });
+    this.menuBar = el("button", { type: "button", class: "menu-toggle", "data-testid": "menu-bar", on: { click: () => this.showMenu(this.menuBody.hidden) } },
+      el("span", { text: menu.chatBarText }), el("span", { class: "menu-arrow", "aria-hidden": "true" }));
+    const keyboard = el("button", { type: "button", class: "menu-keyboard", "data-testid": "keyboard", title: "キーボード", "aria-label": "メニューを閉じて文字を入力する",
+      on: { click: () => { this.showMenu(false); this.writing.focus(); } } }, signOf("keyboard"));
     this.menuBody = richMenu(menu, this);
-    this.menuBody.hidden = !menu.selected;
-    this.menu.append(bar, this.menuBody);
+    this.menu.append(el("div", { class: "menu-bar" }, keyboard, this.menuBar), this.menuBody);
+    this.showMenu(isOpen);
   }
 
   showMenu(isOpen) {
-    if (this.menuBody) this.menuBody.hidden = !isOpen;
+    if (!this.menuBody) return;
+    this.menuBody.hidden = !isOpen;
+    this.menuBar.setAttribute("aria-expanded", String(isOpen));
     this.scrollToEnd();
+  }
+
+  /** The settings of this phone, and the conversation as a test case. */
+  async showMore() {
+    const language = el("select", { "aria-label": "言語", "data-testid": "language" }, ...LANGUAGES.map(([value, text]) => el("option", { value, text, selected: value === this.language })));
+    const save = (format, text) => el("a", { class: "quiet", href: api.exported(this.user, this.chatId, format), download: "", "data-testid": `export-${format}`, text });
+    const chosen = await ask(this.element, "この電話の設定", [
+      el("label", { class: "choice" }, el("span", { text: "言語（プロフィール）" }), language),
+      el("p", { text: "このトークをテストケースとして書き出す" }),
+      el("div", { class: "sheet-row" }, save("yaml", "YAML"), save("json", "JSON")),
+    ], [{ label: "閉じる", value: "" }, { label: "保存", value: "ok", main: true }]);
+    if (chosen === "ok" && language.value !== this.language) await this.do(api.speak(this.user, language.value));
   }
 
   showLoading(ms) {
@@ -158,10 +196,12 @@ export class Phone {
 
   showStranger(view) {
     this.stranger.hidden = view.canSend;
+    this.menu.hidden = !view.canSend;
     this.stranger.classList.toggle("stranger-alone", !this.lines.size);
     this.list.hidden = !view.canSend && !this.lines.size;
     this.writing.element.hidden = !view.canSend;
     this.blockButton.hidden = !view.canSend || view.isGroup;
+    this.membersButton.hidden = !view.isGroup;
     this.invitation.textContent = view.hasBlocked ? "ブロックしています。メッセージは届きません。" : `「${view.name}」を友だちに追加すると、トークを始められます。`;
     this.followButton.textContent = view.hasBlocked ? "ブロックを解除" : "友だち追加";
   }
@@ -180,7 +220,10 @@ export class Phone {
     this.list.addEventListener("scroll", () => {
       this.isAtEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
     }, { passive: true });
-    new ResizeObserver(() => this.isAtEnd && this.scrollToEnd()).observe(this.list);
+    const keep = () => this.isAtEnd && this.scrollToEnd();
+    new ResizeObserver(keep).observe(this.list);
+    // A picture has its height only once it has come.
+    this.list.addEventListener("load", keep, true);
   }
 
   scrollToEnd() {
@@ -190,8 +233,9 @@ export class Phone {
   }
 
   // The hands of the person.
-  send(message) { return this.do(api.send(this.user, this.chatId, message)); }
-  tap(action, params) { return this.do(api.tap(this.user, this.chatId, action, params)); }
+  send(message, own) { return this.do(api.send(this.user, this.chatId, message, own)); }
+  tap(action, params) { return this.do(api.tap(this.user, this.chatId, action, params, this.messageId)); }
+  choose(kind) { this.writing.choose(kind); }
   unsend(id) { return this.do(api.unsend(this.user, this.chatId, id)); }
   async follow() {
     // Pressed twice in a hurry it is still one wish.

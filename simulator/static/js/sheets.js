@@ -12,12 +12,12 @@ export function toast(phone, text) {
 }
 
 /** A dialog with a title, some content and buttons; resolves with the chosen button's value, "" when closed. */
-export function ask(phone, title, content, buttons) {
+export function ask(phone, title, content, buttons, more = "") {
   return new Promise((resolve) => {
     const row = el("div", { class: "sheet-buttons" }, ...buttons.map(({ label, value, main }) =>
       el("button", { value, class: main ? "main" : "", text: label })));
     const form = el("form", { method: "dialog" }, el("h2", { text: title }), ...content, row);
-    const sheet = el("dialog", { class: "sheet", "data-testid": "sheet" }, form);
+    const sheet = el("dialog", { class: `sheet ${more}`, "data-testid": "sheet" }, form);
     sheet.addEventListener("close", () => {
       sheet.remove();
       resolve(sheet.returnValue);
