@@ -1,12 +1,13 @@
 """図書館の場所と電話. What the policy does not know is not made up."""
 
-from bot.dialogue.flows.hours import day_words
+from bot.dialogue.hours_words import day_words, sample_rows
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Said
 from bot.dialogue.taps import dial, web_page, wish
 from bot.intents import Intent
-from bot.messages.replies import Button, Card, OpenPage, Row, Tone
+from bot.messages.replies import Button, Card, OpenPage, Row
 from bot.policies import Branch
+from bot.rules.calendar import is_known
 
 
 def branch_info(scene: Scene) -> Said:
@@ -29,11 +30,10 @@ def _branch_card(scene: Scene, branch: Branch) -> Card:
     rows = [Row(branch.phone, scene.say.text("branches.phone"))]
     if branch.address:
         rows.append(Row(branch.address, scene.say.text("branches.address")))
-    if scene.policy.calendar is not None:
+    if is_known(branch.code, scene.today, scene.policy):
         words, tone = day_words(scene, branch, scene.today)
         rows.append(Row(words, scene.say.text("branches.today"), tone))
-        if scene.policy.calendar.sample:
-            rows.append(Row(scene.say.text("hours.sample"), tone=Tone.SOON))
+        rows += sample_rows(scene)
     buttons: list[Button] = [dial(scene, branch.code)]
     if branch.map_url:
         buttons.append(OpenPage(scene.say.text("buttons.map"), branch.map_url))

@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import Result, TellStaff, TellStaffOutcome
-from bot.dialogue.flows.hours import day_words
 from bot.dialogue.gathered import text_of
+from bot.dialogue.hours_words import day_words, sample_rows
 from bot.dialogue.long_text import rows_of, tidy
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
@@ -14,6 +14,7 @@ from bot.dialogue.taps import answer, dial, tell_staff, web_page, yes_no
 from bot.dialogue.words import wants_to_rewrite, wants_to_write
 from bot.intents import Intent
 from bot.messages.replies import Card, Reply, Row, Tone
+from bot.rules.calendar import is_known
 
 _ASIDE: Final = frozenset(
     {
@@ -41,11 +42,10 @@ def _offer(scene: Scene, data: Data) -> Outcome:
     branches = (main, *(branch for branch in scene.policy.branches if branch is not main))
     rows = [Row(say.text("desk.staff.how"))]
     rows += [Row(branch.phone, branch.name) for branch in branches]
-    if scene.policy.calendar is not None:
+    if is_known(main.code, scene.today, scene.policy):
         words, tone = day_words(scene, main, scene.today)
         rows.append(Row(words, say.text("desk.staff.today", branch=main.name), tone))
-        if scene.policy.calendar.sample:
-            rows.append(Row(say.text("hours.sample"), tone=Tone.SOON))
+        rows += sample_rows(scene)
     rows.append(Row(say.text("desk.staff.write")))
     dials = tuple(dial(scene, branch.code) for branch in branches)
     card = Card(say.text("desk.staff.title"), tuple(rows), (tell_staff(scene), *dials, web_page(scene)))
