@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.policies import Policy
 from bot.rules.notice_settings import NoticeSettings, settings_of
 
-_KEY = "notices"
+NOTICES = "notices"
 """Within the LINE user's settings."""
 
 
@@ -25,8 +25,8 @@ class Settings:
 
     def change(self, line_user_id: str, changes: Mapping[str, bool | str]) -> None:
         """Set some of them: `due`, `hold`, `announcements` (whether), `contact` (a `Contact`'s value)."""
-        self._friends.set_setting(line_user_id, _KEY, {**self._stored(line_user_id), **changes})
+        self._friends.set_setting(line_user_id, NOTICES, {**self._stored(line_user_id), **changes})
 
     def _stored(self, line_user_id: str) -> dict[str, bool | str]:
-        stored = self._friends.settings(line_user_id).get(_KEY)
+        stored = self._friends.settings(line_user_id).get(NOTICES)
         return stored if isinstance(stored, dict) else {}

@@ -6,6 +6,8 @@ When each is told is `notice_timing`'s matter, whether a patron wants it `notice
 from enum import StrEnum
 from typing import Final
 
+from bot.rules.notice_settings import Notice, NoticeSettings
+
 
 class NoticeKind(StrEnum):
     """One kind of notice; the values stand in the database and may stand in a log."""
@@ -31,17 +33,32 @@ class NoticeKind(StrEnum):
     """Something came in that the patron watches for; told of a LINE user, not of a card."""
 
 
-OF_RESERVATIONS: Final = frozenset(
-    {
-        NoticeKind.READY,
-        NoticeKind.PICKUP_SOON,
-        NoticeKind.PICKUP_PASSED,
-        NoticeKind.DECLINED,
-        NoticeKind.ENDED_BY_LIBRARY,
-    }
-)
-"""Their way is the contact that was chosen for the reservation; with 連絡不要 none of them is told."""
-
 URGENT: Final = frozenset({NoticeKind.READY})
 """Sent before all others, from the part of the month's messages that is kept for them; after a look whether the LINE
 user still has the library as a friend; and where nobody could be reached, the desk phones."""
+
+SWITCH_OF: Final = {
+    NoticeKind.READY: Notice.HOLD,
+    NoticeKind.PICKUP_SOON: Notice.HOLD,
+    NoticeKind.PICKUP_PASSED: Notice.HOLD,
+    NoticeKind.DECLINED: Notice.HOLD,
+    NoticeKind.ENDED_BY_LIBRARY: Notice.HOLD,
+    NoticeKind.CLOSURE_MOVED: None,
+    NoticeKind.DUE_SOON: Notice.DUE,
+    NoticeKind.DUE_TODAY: Notice.DUE_TODAY,
+    NoticeKind.OVERDUE: Notice.OVERDUE,
+    NoticeKind.RESERVED_BY_OTHER: Notice.RESERVED_BY_OTHER,
+    NoticeKind.NEW_ARRIVALS: Notice.NEW_ARRIVALS,
+}
+"""The setting by which a LINE user wants a kind or not; None: told to everybody whom it concerns."""
+
+ASKED_FOR: Final = frozenset(
+    {NoticeKind.DUE_SOON, NoticeKind.DUE_TODAY, NoticeKind.OVERDUE, NoticeKind.RESERVED_BY_OTHER}
+)
+"""Told to those alone who have a switch turned on; of anybody else's they are not even raised."""
+
+
+def is_wanted(kind: NoticeKind, settings: NoticeSettings) -> bool:
+    """Whether a LINE user with these settings wants to hear of a kind."""
+    switch = SWITCH_OF[kind]
+    return switch is None or settings.wants(switch)

@@ -5,8 +5,8 @@
 so, the desk phones (`call_list`). What a message is, and what becomes of it, is `notice_messages`'s matter.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
@@ -15,6 +15,8 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.notices.model import KeptNotice as KeptNotice
+from bot.notices.model import NewNotice as NewNotice
 from bot.rules.notice_kinds import NoticeKind
 from bot.storage.tables.notices import NoticeRow
 from bot.storage.upsert import insert_into
@@ -28,39 +30,6 @@ UNREACHED: Final = "unreached"
 _OVER: Final = (TOLD, DROPPED, UNREACHED)
 _ROWS_AT_ONCE: Final = 500
 """Of one statement: SQLite takes 32,766 values at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewNotice:
-    """Something to be told. Card (or LINE user), kind, subject and day are its key."""
-
-    kind: NoticeKind
-    card_number: str
-    """Empty only where it is told to one LINE user."""
-    subject: str
-    """Id of the loan, reservation or title that it is about."""
-    day: date
-    """The day in the life of its subject: ready since, due on, arrived on."""
-    not_before: datetime
-    """Quiet hours are kept beside it."""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    """JSON: what the record does not tell later. It is forgotten once the notice is over."""
-    line_user_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptNotice:
-    """A notice that waits."""
-
-    notice_id: int
-    kind: NoticeKind
-    card_number: str
-    line_user_id: str
-    subject: str
-    day: date
-    facts: Mapping[str, Any]
-    rung: int
-    """How many ways to reach the patron have failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +81,9 @@ class Notices:
         )
         return self._waiting((NoticeRow.not_before <= self._clock.now()) & mine, most)
 
-    def under_way(self, notice_ids: Iterable[int]) -> None:
-        """A message that tells these was written."""
-        self._set(notice_ids, state=SENDING)
+    def under_way(self, notice_ids: Iterable[int], rung: int) -> None:
+        """A message that tells these was written, on this rung of their ladder."""
+        self._set(notice_ids, state=SENDING, rung=rung)
 
     def told(self, notice_ids: Iterable[int]) -> None:
         """A message that tells these has arrived; what is particular about them is forgotten."""
