@@ -52,9 +52,9 @@ def demo_cards(library: str) -> tuple[DemoCard, ...]:
     )
 
 
-def demo_calendar(library: str, today: date) -> Mapping[str, object]:
+def demo_calendar(library: str) -> Mapping[str, object]:
     """The [calendar] table of the library's policy: made up, and marked as a sample (見本)."""
-    return sample_calendar(library, today)
+    return sample_calendar(library)
 
 
 def write_demo_csv(library: str, today: date, folder: Path) -> None:

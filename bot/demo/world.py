@@ -44,8 +44,7 @@ def build(library: str, folder: Path, clock: Clock) -> World:
         old.unlink()
     policy_file = folder / f"{library}.toml"
     policy_file.write_text(
-        with_sample_places(bundled_policy_text(library), library)
-        + _calendar_toml(demo_calendar(library, clock.today())),
+        with_sample_places(bundled_policy_text(library), library) + _calendar_toml(demo_calendar(library)),
         encoding="utf-8",
     )
     policy = load_policy(str(policy_file))
@@ -82,6 +81,8 @@ def _write_table(path: list[str], table: Mapping[str, object], lines: list[str])
 def _toml_value(value: object) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(_toml_value(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key} = {_toml_value(item)}' for key, item in value.items())}}}"
     if isinstance(value, date):
         return value.isoformat()
     # JSON's strings, booleans and integers are TOML's as well.

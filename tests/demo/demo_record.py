@@ -79,7 +79,7 @@ class Demo:
 
 @cache
 def demo_on(library: str, today: date) -> Demo:
-    return Demo(library, today, policy_with_calendar(library, today), build_record(library, today))
+    return Demo(library, today, policy_with_calendar(library), build_record(library, today))
 
 
 def day(text: str) -> date:

@@ -35,7 +35,7 @@ class ImportedDemo:
 
 
 def import_demo(library: str, clock: StoppedClock, folder: Path) -> ImportedDemo:
-    policy = policy_with_calendar(library, clock.today())
+    policy = policy_with_calendar(library)
     engine = open_engine(new_database(folder / "demo.sqlite3"))
     write_demo_csv(library, clock.today(), folder)
     demo = ImportedDemo(library, policy, clock, engine, folder)

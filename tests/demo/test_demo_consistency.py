@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import pytest
 from demo_record import ACTIVE, DAYS, LIBRARIES, SET_ASIDE, Demo, day, demo_on
 
-from bot.demo.data_files import demo_calendar
+from bot.demo.data.calendar import policy_with_calendar
 from bot.library import Contact
 from bot.rules.calendar import is_open_on
 from bot.rules.pickup import pickup_by
+
+DECEMBER = [date(2026, 12, 1) + timedelta(days=step) for step in range(31)]
 
 
 @pytest.fixture(params=[(library, today) for library in LIBRARIES for today in DAYS], ids=str)
@@ -198,9 +200,9 @@ def test_the_sample_calendar_has_open_and_closed_days_around_today(demo: Demo) -
     assert set(calendar.hours) == {branch.code for branch in demo.policy.branches}
 
 
-def test_the_calendar_closes_on_single_days_as_well_as_on_mondays() -> None:
-    closed = demo_calendar("mito", date(2026, 12, 1))["closed_days"]
-    assert isinstance(closed, list)
-    assert date(2026, 12, 24) in closed  # The fourth Thursday.
-    assert date(2027, 1, 3) in closed
-    assert date(2027, 1, 5) not in closed
+def test_the_calendar_closes_on_more_days_than_mondays() -> None:
+    policy = policy_with_calendar("mito")
+    closed = [day for day in DECEMBER if not is_open_on("chuo", day, policy)]
+    assert [day.day for day in closed if day.weekday() != 0] == [24, 29, 30, 31]
+    assert is_open_on("chuo", date(2027, 1, 11), policy), "a holiday opens a Monday"
+    assert not is_open_on("chuo", date(2027, 1, 12), policy)

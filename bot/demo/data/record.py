@@ -55,7 +55,7 @@ def build_record(library: str, today: date) -> dict[str, list[Row]]:
     """The rows of each file by its name without `.csv`. Raises ValueError where the demo's files don't fit together."""
     builder = _Builder(
         today,
-        policy_with_calendar(library, today),
+        policy_with_calendar(library),
         read_catalogue(library, today),
         read_library_file(library),
     )
