@@ -10,7 +10,14 @@ from bot.config import ConfigError, load_settings
 @pytest.fixture(autouse=True)
 def _empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("SECRET_KEY", "PUBLIC_URL", "MADOGUCHI_NOW", "MADOGUCHI_LIBRARY", "LINE_CHANNEL_SECRET"):
+    for name in (
+        "SECRET_KEY",
+        "PUBLIC_URL",
+        "STAFF_URL",
+        "MADOGUCHI_NOW",
+        "MADOGUCHI_LIBRARY",
+        "LINE_CHANNEL_SECRET",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -69,3 +76,11 @@ def test_no_secret_stands_in_a_printed_setting_or_an_error() -> None:
 def test_the_present_channel_secret_comes_before_the_previous_one() -> None:
     settings = load_settings(LINE_CHANNEL_SECRET="new", LINE_CHANNEL_SECRET_PREVIOUS="old")
     assert settings.channel_secrets() == ("new", "old")
+
+
+def test_staff_reach_the_console_by_https_too() -> None:
+    with pytest.raises(ConfigError, match=r"^wrong setting: STAFF_URL must be https"):
+        load_settings(STAFF_URL="http://staff.library.example")
+    settings = load_settings(PUBLIC_URL="https://library.example")
+    assert settings.staff_address == "https://library.example"
+    assert load_settings(STAFF_URL="http://127.0.0.1:8001").staff_address == "http://127.0.0.1:8001"

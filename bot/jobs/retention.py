@@ -11,10 +11,13 @@ from sqlalchemy import Engine, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.accounts import CardPages, LinkTokens
+from bot.accounts.mail_tokens import MailTokens
 from bot.accounts.tries import Tries
 from bot.clock import Clock
 from bot.library import ACTIVE_STATES
 from bot.policies import Policy
+from bot.staff import Audit
+from bot.staff.sessions import Sessions
 from bot.storage import inbox, outbox
 from bot.storage.calendar import Closures
 from bot.storage.desk_messages import DeskMessages
@@ -48,7 +51,7 @@ class Retention:
         """Forget what is past its days; one transaction a subject, so that nobody waits long."""
         subjects = (
             *(self._conversations, self._buttons, self._messages, self._desk),
-            *(self._wishes, self._sign_in, self._history),
+            *(self._wishes, self._sign_in, self._audit, self._history),
         )
         for forget in subjects:
             with writing(self._engine) as session:
@@ -81,6 +84,7 @@ class Retention:
         is_over = OutboxRow.state.in_((outbox.SENT, outbox.UNCONFIRMED, outbox.DROPPED))
         session.execute(delete(OutboxRow).where(is_over, OutboxRow.created_at < before))
         Mails(session, self._clock).forget_old(kept)
+        MailTokens(session, self._clock, self._policy).forget_old()
 
     def _desk(self, session: Session) -> None:
         kept = timedelta(days=self._policy.retention.desk_messages_days)
@@ -101,6 +105,12 @@ class Retention:
     def _sign_in(self, session: Session) -> None:
         LinkTokens(session, self._clock).forget_old()
         Tries(session, self._clock).forget_old()
+        Sessions(session, self._clock, self._policy.staff).forget_old()
+
+    def _audit(self, session: Session) -> None:
+        """What the staff did stays; to whom or what they did it is forgotten."""
+        days = self._policy.staff.audit_subject_days
+        Audit(session, self._clock).forget_subjects(timedelta(days=days))
 
     def _history(self, session: Session) -> None:
         """Who had read or wished for what is forgotten some days after it ended; what is open stays.

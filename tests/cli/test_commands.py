@@ -25,6 +25,7 @@ SETTINGS = [
     "LINE_DATA_API_BASE_URL",
     "LINE_LINK_URL",
     "PUBLIC_URL",
+    "STAFF_URL",
     "SECRET_KEY",
     "SMTP_URL",
     "MADOGUCHI_NOW",
@@ -165,6 +166,12 @@ def test_a_worker_does_not_start_with_a_setting_missing(settings: dict[str, str]
 def test_a_redis_address_that_is_none_is_explained() -> None:
     run("migrate")
     assert_explained(run("worker", **{**SECRETS, "REDIS_URL": "somewhere"}), "REDIS_URL")
+
+
+def test_serve_wants_two_ports_for_two_addresses() -> None:
+    result = run("serve", "--port", "8000", "--staff-port", "8000", **SECRETS)
+    assert result.exit_code == 2
+    assert "--staff-port must be another one" in result.stderr
 
 
 def test_serve_does_not_start_with_a_mistake_in_the_policy(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from urllib.error import HTTPError
@@ -34,6 +34,7 @@ class Serving:
     process: subprocess.Popen[str]
     environment: dict[str, str]
     address: str = ""
+    staff_address: str = ""
     lines: list[str] = field(default_factory=list)
 
     def get(self, path: str) -> tuple[int, str]:
@@ -75,10 +76,10 @@ class Serving:
         return self.process.wait(timeout=30)
 
 
-def serve(folder: Path, environment: dict[str, str]) -> "subprocess.Popen[str]":
+def serve(folder: Path, environment: dict[str, str], *more: str) -> "subprocess.Popen[str]":
     """`madoguchi serve` at a free port."""
     return subprocess.Popen(
-        [sys.executable, "-m", "bot", "serve", "--port", "0"],
+        [sys.executable, "-m", "bot", "serve", "--port", "0", *more],
         cwd=folder,
         env=environment,
         stderr=subprocess.PIPE,
@@ -87,7 +88,7 @@ def serve(folder: Path, environment: dict[str, str]) -> "subprocess.Popen[str]":
 
 
 @contextmanager
-def running(folder: Path, url: str = "") -> Iterator[Serving]:
+def running(folder: Path, *more: str, url: str = "") -> Iterator[Serving]:
     """A server that has begun to serve a database: that of `url`, or one of its own in `folder`."""
     url = url or f"sqlite:///{folder}/x.sqlite3"
     engine = open_engine(url)
@@ -97,7 +98,7 @@ def running(folder: Path, url: str = "") -> Iterator[Serving]:
     nowhere = {"LINE_API_BASE_URL": "http://127.0.0.1:1", "DATABASE_URL": url}
     # The package is found wherever the tests run from.
     environment = inherited | SECRET_VALUES | nowhere | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    server = Serving(serve(folder, environment), environment)
+    server = Serving(serve(folder, environment, *more), environment)
     try:
         server.wait_until_it_serves()
         yield server
@@ -109,8 +110,12 @@ def running(folder: Path, url: str = "") -> Iterator[Serving]:
 
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """One server for the tests that leave it running."""
-    with running(tmp_path_factory.mktemp("serving")) as server:
+    """One server for the tests that leave it running; the staff console has a port of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with running(tmp_path_factory.mktemp("serving"), "--staff-port", str(port)) as server:
+        server.staff_address = f"http://127.0.0.1:{port}"
         yield server
 
 
@@ -131,6 +136,16 @@ def test_it_answers_on_all_its_paths(serving: Serving) -> None:
     assert serving.get("/link")[0] == 403
     assert serving.post("/line/webhook", b"{}")[0] == 401
     assert serving.get("/staff/")[0] == 404
+
+
+def test_the_console_is_at_its_own_port_and_nothing_else_is(serving: Serving) -> None:
+    console = replace(serving, address=serving.staff_address)
+    for path in ("/staff/", "/staff", "/"):
+        status, page = console.get(path)
+        assert (status, "サインイン" in page) == (200, True), path
+    for path in ("/link", "/healthz", "/line/webhook", "/staffx"):
+        assert console.get(path)[0] == 404, path
+    assert serving.get("/staff/sign-in")[0] == 404
 
 
 def test_those_who_begin_a_request_and_stop_hold_nobody_up_for_long(serving: Serving) -> None:
@@ -187,7 +202,7 @@ def test_it_stops_when_it_is_told_to_and_frees_the_database(own_server: Serving,
 def test_on_postgresql_a_second_one_is_refused_even_after_the_serving_process_was_replaced(
     tmp_path: Path, postgres_url: str
 ) -> None:
-    with running(tmp_path, postgres_url) as server:
+    with running(tmp_path, url=postgres_url) as server:
         assert server.get("/readyz")[0] == 200
         first = server.child()
         os.kill(first, signal.SIGTERM)
