@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 from bot.messages.replies import Json
 
 Item: TypeAlias = Mapping[str, Any]
-"""One work of a confirmation, as shown: its id, title, what would become of it, and the reasons against it."""
+"""One work of a confirmation, as shown: its id, its title with its kana, what would become of it, and the reasons
+against it."""
 
 
 def texts_of(data: Mapping[str, Any], name: str) -> list[str]:
@@ -34,6 +35,11 @@ def items_of(data: Mapping[str, Any], name: str) -> list[Item]:
     """A list of items."""
     value = data.get(name)
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def works_of(items: Iterable[Item]) -> dict[str, str]:
+    """How the works of a confirmation are read: their names with the catalogue's kana."""
+    return {item["title"]: text_of(item, "kana") for item in items}
 
 
 def as_json(values: Iterable[Any]) -> list[Json]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.effects import Broken, Result
-from bot.dialogue.gathered import Item
+from bot.dialogue.gathered import Item, text_of
 from bot.dialogue.scene import Scene
 from bot.dialogue.taps import dial, wish
 from bot.intents import Intent
@@ -44,7 +44,8 @@ def trouble_card(scene: Scene, item: Item, broken: Broken, list_intent: Intent) 
     state = "maybe" if broken.maybe_done else "broken"
     row = Row(scene.say.text(f"trouble.{state}"), tone=Tone.SOON)
     buttons = (wish(scene, list_intent), dial(scene))
-    return Card(item["title"], (row,), buttons, scene.say.text("confirm.badge_trouble"), Tone.SOON)
+    badge = scene.say.text("confirm.badge_trouble")
+    return Card(item["title"], (row,), buttons, badge, Tone.SOON, title_kana=text_of(item, "kana"))
 
 
 def _is_refused(result: Result) -> bool:

@@ -9,7 +9,7 @@ from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import CancelReservation, Result
 from bot.dialogue.finding import is_meant
 from bot.dialogue.flows.reservations import PICK_KIND, by_id, ids_of, named_reservations, narrow, these
-from bot.dialogue.gathered import Item, as_json, items_of, texts_of
+from bot.dialogue.gathered import Item, as_json, items_of, text_of, texts_of, works_of
 from bot.dialogue.listing import name_of, page_of, remember
 from bot.dialogue.picking import Pick, accept_pick, end_card, narrowed, show_again, with_lead
 from bot.dialogue.refusals import left_out_rows, reason_buttons, reason_rows
@@ -110,7 +110,8 @@ def _confirm_card(scene: Scene, items: Sequence[Item], refused: Sequence[Item]) 
     rows += left_out_rows(scene, [(i["title"], CancellationReason(i["reasons"][0])) for i in refused])
     rows.append(Row(say.text("cancel.confirm.queue"), tone=Tone.SOON))
     card = Card(title, tuple(rows), yes_no(scene, "cancel_yes"))
-    return say.cards("cancel.confirm", card, count=len(items), reasons=_reasons(refused))
+    works = works_of([*items, *refused])
+    return say.cards("cancel.confirm", card, works=works, count=len(items), reasons=_reasons(refused))
 
 
 def _do(scene: Scene, data: Data) -> Doing:
@@ -136,7 +137,8 @@ def _tell(scene: Scene, data: Data, results: Sequence[Result]) -> Said:
 def _done_card(scene: Scene, item: Item) -> Card:
     row = Row(scene.say.text("cancel.done.text"))
     button = wish(scene, Intent.LIST_RESERVATIONS)
-    return Card(item["title"], (row,), (button,), scene.say.text("reservations.state.cancelled"), Tone.GOOD)
+    badge, kana = scene.say.text("reservations.state.cancelled"), text_of(item, "kana")
+    return Card(item["title"], (row,), (button,), badge, Tone.GOOD, title_kana=kana)
 
 
 def _refused_cards(scene: Scene, cards: Sequence[Card], items: Sequence[Item]) -> Cards:
@@ -149,7 +151,8 @@ def _refused_card(scene: Scene, item: Item) -> Card:
     values = {"branch": scene.branch_full_name(branch), "branch_phone": scene.branch_phone(branch)}
     rows = reason_rows(scene, "cancellation", reasons, **values)
     buttons = reason_buttons(scene, reasons, branch) or (dial(scene, branch),)
-    return Card(item["title"], rows, buttons, scene.say.text("cancel.badge_refused"), Tone.SOON)
+    badge, kana = scene.say.text("cancel.badge_refused"), text_of(item, "kana")
+    return Card(item["title"], rows, buttons, badge, Tone.SOON, title_kana=kana)
 
 
 def _item(scene: Scene, reservation_id: str) -> dict[str, object]:
@@ -158,10 +161,11 @@ def _item(scene: Scene, reservation_id: str) -> dict[str, object]:
     decision = cancellation.decide(facts, scene.policy)
     found = facts.reservation
     is_mine = found is not None and CancellationReason.NOT_YOURS not in decision.reasons
-    title = name_of(found.title) if found and found.title and is_mine else ""
+    title = found.title if found and is_mine else None
     return {
         "reservation_id": reservation_id,
-        "title": title or scene.say.text("confirm.unknown_title"),
+        "title": name_of(title) if title else scene.say.text("confirm.unknown_title"),
+        "kana": title.title_kana if title else "",
         "branch": decision.phone_branch,
         "reasons": [reason.value for reason in decision.reasons],
     }

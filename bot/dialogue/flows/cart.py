@@ -13,7 +13,7 @@ from bot.dialogue.flows.reserve_find import accept_find, accept_pick_title, ask_
 from bot.dialogue.flows.reserve_told import items_for, refused_cards
 from bot.dialogue.flows.search import CART_KIND
 from bot.dialogue.flows.search import KIND as TITLES
-from bot.dialogue.gathered import Item, as_json, text_of, texts_of
+from bot.dialogue.gathered import Item, as_json, text_of, texts_of, works_of
 from bot.dialogue.listing import name_of, picked, remember, shown_ids
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Data, Doing, Flow, Outcome, Said, Step
@@ -37,6 +37,7 @@ def show_cart(scene: Scene) -> Said:
             about(scene, title, facts[title.title_id]),
             (_remove_button(scene, number, title),),
             number=number,
+            title_kana=title.title_kana,
         )
         for number, title in enumerate(held, start=1)
     ]
@@ -129,7 +130,8 @@ def _added_card(scene: Scene, items: Sequence[Item], added: Sequence[str]) -> Re
         wish(scene, Intent.RESERVE, label="cart_show", do="cart_show"),
         wish(scene, Intent.SEARCH_CATALOG),
     )
-    return say.cards("cart.added", Card(title, tuple(rows), buttons), added=len(added), count=len(cart))
+    card, works = Card(title, tuple(rows), buttons), works_of(items)
+    return say.cards("cart.added", card, works=works, added=len(added), count=len(cart))
 
 
 def _start_remove(scene: Scene) -> Data:
@@ -168,7 +170,9 @@ def _told_removed(scene: Scene, data: Data, results: Sequence[Result]) -> Said:
     titles = [title for one in removed if (title := scene.library.find_title(one))]
     rows = tuple(Row(say.text("cart.item", title=name_of(title))) for title in titles)
     card = Card(say.text("cart.removed.title", count=len(scene.view.cart)), rows, buttons)
-    return Said((say.cards("cart.removed", card, removed=len(removed), count=len(scene.view.cart)),))
+    works = {name_of(title): title.title_kana for title in titles}
+    count = len(scene.view.cart)
+    return Said((say.cards("cart.removed", card, works=works, removed=len(removed), count=count),))
 
 
 CART_ADD: Final = Flow(

@@ -91,7 +91,9 @@ def _pick_card(scene: Scene, number: int, item: Reservation) -> Card:
     ids = as_json([item.reservation_id])
     button = answer(scene, "pick_one", spoken=spoken, style=Style.PRIMARY, reservation_ids=ids)
     title = name_of(item.title) if item.title else scene.say.text("confirm.unknown_title")
-    return Card(title, as_it_is(scene, item.pickup_branch, item.contact), (button,), number=number)
+    kana = item.title.title_kana if item.title else ""
+    now = as_it_is(scene, item.pickup_branch, item.contact)
+    return Card(title, now, (button,), number=number, title_kana=kana)
 
 
 def _ask_what(scene: Scene, data: Data) -> Outcome:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.dialogue.effects import Result
-from bot.dialogue.gathered import Item, items_of, text_of
+from bot.dialogue.gathered import Item, items_of, text_of, works_of
 from bot.dialogue.listing import name_of
 from bot.dialogue.refusals import left_out_rows, reason_buttons, reason_rows
 from bot.dialogue.scene import Scene
@@ -32,6 +32,7 @@ def confirm_card(scene: Scene, items: Sequence[Item], refused: Sequence[Item]) -
     return say.cards(
         "change.confirm",
         Card(title, tuple(rows), yes_no(scene, "change_yes")),
+        works=works_of([*items, *refused]),
         count=len(items),
         branch=",".join(item["branch"] for item in items),
         contact=",".join(item["contact"] for item in items),
@@ -74,7 +75,8 @@ def tell(scene: Scene, data: Data, results: Sequence[Result]) -> Said:
 def _done_card(scene: Scene, item: Item) -> Card:
     rows = as_it_is(scene, item["branch"], Contact(item["contact"]))
     button = wish(scene, Intent.LIST_RESERVATIONS)
-    return Card(item["title"], rows, (button,), scene.say.text("change.badge_done"), Tone.GOOD)
+    badge, kana = scene.say.text("change.badge_done"), text_of(item, "kana")
+    return Card(item["title"], rows, (button,), badge, Tone.GOOD, title_kana=kana)
 
 
 def as_it_is(scene: Scene, branch: str, contact: Contact) -> tuple[Row, ...]:
@@ -97,7 +99,8 @@ def _refused_card(scene: Scene, item: Item) -> Card:
     values = {"branch": scene.branch_full_name(branch), "branch_phone": scene.branch_phone(branch)}
     rows = reason_rows(scene, "change", reasons, **values)
     buttons = reason_buttons(scene, reasons, branch)
-    return Card(item["title"], rows, buttons, scene.say.text("change.badge_refused"), Tone.SOON)
+    badge, kana = scene.say.text("change.badge_refused"), text_of(item, "kana")
+    return Card(item["title"], rows, buttons, badge, Tone.SOON, title_kana=kana)
 
 
 def item_of(scene: Scene, data: Data, reservation_id: str) -> Item:
@@ -107,12 +110,13 @@ def item_of(scene: Scene, data: Data, reservation_id: str) -> Item:
     wished = _wished(data, facts)
     decision = change.decide(facts, wished)
     is_mine = found is not None and ChangeReason.NOT_YOURS not in decision.reasons
-    title = name_of(found.title) if found and found.title and is_mine else ""
+    title = found.title if found and is_mine else None
     branch_now = found.pickup_branch if found and is_mine else ""
     contact_now = found.contact.value if found and is_mine else ""
     return {
         "reservation_id": reservation_id,
-        "title": title or scene.say.text("confirm.unknown_title"),
+        "title": name_of(title) if title else scene.say.text("confirm.unknown_title"),
+        "kana": title.title_kana if title else "",
         "branch": wished.pickup_branch,
         "contact": wished.contact.value,
         "branch_now": branch_now,

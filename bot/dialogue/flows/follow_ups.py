@@ -1,6 +1,7 @@
 """続きの巻の申込み: what waits to follow is listed and can be given up; what came of it is told when it happened."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.dialogue.cardholders import card_label
@@ -22,7 +23,12 @@ from bot.messages.replies import Card, Reply, Row, Style, Tone
 def waiting_cards(scene: Scene) -> tuple[Reply, ...]:
     """What waits to follow, for the list of reservations; each can be given up."""
     cards = [_waiting_card(scene, one) for one in scene.view.follow_ups]
-    return (scene.say.cards("volumes.waiting", *cards, count=len(cards)),) if cards else ()
+    works = {
+        name: kana
+        for one in scene.view.follow_ups
+        for name, kana in _works(scene, one.after_title_id).items()
+    }
+    return (scene.say.cards("volumes.waiting", *cards, works=works, count=len(cards)),) if cards else ()
 
 
 def _waiting_card(scene: Scene, one: FollowUp) -> Card:
@@ -49,7 +55,8 @@ def _ask(scene: Scene, data: Data) -> Outcome:
         return Said((scene.say.say("volumes.stop.gone"),))
     title = scene.say.text("volumes.stop.title", later=_labels(scene, one.later))
     row = Row(scene.say.text("volumes.stop.what", title=_name(scene, one.after_title_id)))
-    return Asked((scene.say.cards("volumes.stop", Card(title, (row,), yes_no(scene, "stop_yes"))),))
+    card, works = Card(title, (row,), yes_no(scene, "stop_yes")), _works(scene, one.after_title_id)
+    return Asked((scene.say.cards("volumes.stop", card, works=works),))
 
 
 def _do(scene: Scene, data: Data) -> Doing:
@@ -74,12 +81,12 @@ def followed(scene: Scene) -> tuple[Reply, ...]:
             (Row(why), *_whose(scene)),
             (wish(scene, Intent.LIST_RESERVATIONS),),
         )
-        return (scene.say.cards("volumes.ended", card),)
+        return (scene.say.cards("volumes.ended", card, works=_works(scene, title_id)),)
     if reasons:
         codes = [ReservationReason(reason) for reason in reasons.split(",")]
         card = refused_now_card(scene, event.card_number, title_id, codes)
         lead = (Row(scene.say.text("volumes.refused.lead")), *_whose(scene))
-        told = Card(card.title, (*lead, *card.rows), card.buttons, card.badge, card.badge_tone)
+        told = replace(card, rows=(*lead, *card.rows))
         return (scene.say.cards("volumes.refused", told, reasons=reasons),)
     return _reserved(scene, title_id)
 
@@ -95,7 +102,9 @@ def _reserved(scene: Scene, title_id: str) -> tuple[Reply, ...]:
         )
     buttons = (wish(scene, Intent.LIST_RESERVATIONS, style=Style.PRIMARY),)
     badge = scene.say.text("volumes.reserved.badge")
-    card = Card(_name(scene, title_id), tuple(rows), buttons, badge, Tone.GOOD)
+    title = scene.library.find_title(title_id)
+    kana = title.title_kana if title else ""
+    card = Card(_name(scene, title_id), tuple(rows), buttons, badge, Tone.GOOD, title_kana=kana)
     return (scene.say.cards("volumes.reserved", card),)
 
 
@@ -123,6 +132,12 @@ def _labels(scene: Scene, title_ids: Sequence[str]) -> str:
 def _name(scene: Scene, title_id: str) -> str:
     title = scene.library.find_title(title_id)
     return name_of(title) if title else scene.say.text("confirm.unknown_title")
+
+
+def _works(scene: Scene, title_id: str) -> dict[str, str]:
+    """How a work is read that is named."""
+    title = scene.library.find_title(title_id)
+    return {name_of(title): title.title_kana} if title else {}
 
 
 STOP_FOLLOW_UP: Final = Flow(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.dialogue.effects import Result
-from bot.dialogue.gathered import Item, as_json, items_of
+from bot.dialogue.gathered import Item, as_json, items_of, text_of, works_of
 from bot.dialogue.listing import PAGE, name_of
 from bot.dialogue.refusals import left_out_rows, reason_buttons, reason_rows
 from bot.dialogue.scene import Scene
@@ -25,6 +25,7 @@ def item_of(scene: Scene, loan_id: str) -> dict[str, object]:
     return {
         "loan_id": loan_id,
         "title": name_of(facts.loan.title) if facts.loan else scene.say.text("confirm.unknown_title"),
+        "kana": facts.loan.title.title_kana if facts.loan else "",
         "branch": facts.loan.branch if facts.loan else "",
         "due_on": decision.new_due_on.isoformat() if decision.new_due_on else "",
         "reasons": [reason.value for reason in decision.reasons],
@@ -46,8 +47,10 @@ def confirm_card(scene: Scene, items: Sequence[Item], refused: Sequence[Item]) -
         rows.append(Row(say.text("renew.confirm.final"), tone=Tone.SOON))
     card = Card(title, tuple(rows), yes_no(scene, "renew_yes"))
     is_final = "renewal_is_final" if scene.policy.sayings.renewal_is_final else ""
-    reasons = _reasons(refused)
-    return say.cards("renew.confirm", card, count=len(items), due_on=first, sayings=is_final, reasons=reasons)
+    works, reasons = works_of([*items, *refused]), _reasons(refused)
+    return say.cards(
+        "renew.confirm", card, works=works, count=len(items), due_on=first, sayings=is_final, reasons=reasons
+    )
 
 
 def refused_cards(scene: Scene, items: Sequence[Item]) -> Cards:
@@ -117,7 +120,8 @@ def _done_card(scene: Scene, item: Item, result: Result) -> Card:
     due_on = scene.say.text("loans.due", due_on=date.fromisoformat(_new_date(result)))
     row = Row(due_on, scene.say.text("renew.new_due"), Tone.GOOD)
     button = wish(scene, Intent.LIST_LOANS)
-    return Card(item["title"], (row,), (button,), scene.policy.words.renewed, badge_tone=Tone.GOOD)
+    badge, kana = scene.policy.words.renewed, text_of(item, "kana")
+    return Card(item["title"], (row,), (button,), badge, Tone.GOOD, title_kana=kana)
 
 
 def _refused_card(scene: Scene, item: Item) -> Card:
@@ -127,7 +131,8 @@ def _refused_card(scene: Scene, item: Item) -> Card:
         values["helps_from"] = date.fromisoformat(item["helps_from"])
     rows = reason_rows(scene, "renewal", reasons, **values)
     buttons = reason_buttons(scene, reasons, item["branch"])
-    return Card(item["title"], rows, buttons, scene.say.text("renew.badge_refused"), Tone.SOON)
+    badge, kana = scene.say.text("renew.badge_refused"), text_of(item, "kana")
+    return Card(item["title"], rows, buttons, badge, Tone.SOON, title_kana=kana)
 
 
 def _new_date(result: Result) -> str:

@@ -8,7 +8,7 @@ from bot.dialogue.effects import Result
 from bot.dialogue.finding import MOST_WORKS
 from bot.dialogue.flows.search import nothing_found_card
 from bot.dialogue.flows.volumes import is_one_of_several, order_button, order_rows
-from bot.dialogue.gathered import Item, as_json, items_of, text_of, texts_of
+from bot.dialogue.gathered import Item, as_json, items_of, text_of, texts_of, works_of
 from bot.dialogue.listing import name_of
 from bot.dialogue.refusals import Reason, left_out_rows, reason_buttons, reason_rows
 from bot.dialogue.sayings import sayings_after, sayings_before, shelf_phones
@@ -140,6 +140,7 @@ def _confirm_card(scene: Scene, data: Data, items: Sequence[Item], refused: Sequ
     return say.cards(
         "reserve.confirm",
         card,
+        works=works_of([*items, *refused]),
         count=len(items),
         queue_positions=",".join(str(item["position"]) for item in items),
         branch=branch,
@@ -173,7 +174,8 @@ def _done_card(scene: Scene, data: Data, item: Item, result: Result) -> Card:
     rows += order_rows(scene, item["title_id"], texts_of(data, "later"))[:1]
     rows += [Row(text, tone=Tone.QUIET) for _, text in sayings_after(scene)]
     button = wish(scene, Intent.LIST_RESERVATIONS)
-    return Card(item["title"], tuple(rows), (button,), say.text("reserve.badge_done"), Tone.GOOD)
+    badge, kana = say.text("reserve.badge_done"), text_of(item, "kana")
+    return Card(item["title"], tuple(rows), (button,), badge, Tone.GOOD, title_kana=kana)
 
 
 def _refused_card(scene: Scene, item: Item) -> Card:
@@ -188,7 +190,8 @@ def _refused_card(scene: Scene, item: Item) -> Card:
         values["reservable_from"] = date.fromisoformat(item["reservable_from"])
     rows = reason_rows(scene, "reservation", reasons, **values)
     buttons = reason_buttons(scene, reasons, item["branch"])
-    return Card(item["title"], rows, buttons, scene.say.text("reserve.badge_refused"), Tone.SOON)
+    badge, kana = scene.say.text("reserve.badge_refused"), text_of(item, "kana")
+    return Card(item["title"], rows, buttons, badge, Tone.SOON, title_kana=kana)
 
 
 def _item(scene: Scene, title_id: str, facts: ReservationFacts, contact: Contact, taken: int) -> Item:
@@ -200,6 +203,7 @@ def _item(scene: Scene, title_id: str, facts: ReservationFacts, contact: Contact
     return {
         "title_id": title_id,
         "title": name_of(title) if title else scene.say.text("confirm.unknown_title"),
+        "kana": title.title_kana if title else "",
         "edition": _edition(title) if title else "",
         "in_series": is_one_of_several(scene, title),
         "position": decision.queue_position or 0,
