@@ -50,8 +50,8 @@ def as_yaml(chat: Chat, people: Mapping[str, Person], name: str) -> str:
 
 
 def _with_answers(chat: Chat) -> Iterator[tuple[Act, list[dict[str, Any]]]]:
-    ends = [act.before for act in chat.acts[1:]] + [len(chat.entries)]
-    for act, end in zip(chat.acts, ends, strict=True):
+    ends = [*(act.before for act in chat.acts[1:]), len(chat.entries)]
+    for act, end in zip(chat.acts, ends, strict=False):  # Nothing was done: there is an end and no act.
         yield act, [entry.message for entry in chat.entries[act.before : end] if entry.sender == BOT]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from linebot.v3.messaging import models
 
-from simulator.limits.actions import QUICK_REPLY, check_action, check_https
+from simulator.limits.actions import QUICK_REPLY, check_action, check_https, check_uri
 from simulator.limits.flex import check_flex
 from simulator.limits.problems import Problem, Problems, count_within, units_within
 from simulator.limits.shape import check_shape
@@ -20,6 +20,7 @@ EMOJIS = 20
 PLACE = 100
 URL = 2000
 SENDER_NAME = 20
+IMAGEMAP_WIDTH, IMAGEMAP_ACTIONS, IMAGEMAP_TEXT = 1040, 50, 400
 
 
 def check_messages(messages: object) -> list[Problem]:
@@ -82,6 +83,19 @@ def _check_pictures(message: Mapping[str, Any], where: str) -> Problems:
         yield from check_https(message.get(name), f"{where}.{name}", URL)
 
 
+def _check_imagemap(message: Mapping[str, Any], where: str) -> Problems:
+    yield from check_https(message.get("baseUrl"), f"{where}.baseUrl", URL)
+    size = message.get("baseSize")
+    if isinstance(size, Mapping) and size.get("width") != IMAGEMAP_WIDTH:
+        yield Problem(f"must be {IMAGEMAP_WIDTH}", f"{where}.baseSize.width")
+    actions = message.get("actions")
+    yield from count_within(actions, IMAGEMAP_ACTIONS, f"{where}.actions")
+    for at, action in enumerate(actions if isinstance(actions, list) else ()):
+        if isinstance(action, Mapping):
+            yield from check_uri(action.get("linkUri"), f"{where}.actions[{at}].linkUri")
+            yield from units_within(action.get("text"), IMAGEMAP_TEXT, f"{where}.actions[{at}].text")
+
+
 def _check_location(message: Mapping[str, Any], where: str) -> Problems:
     for name in ("title", "address"):
         yield from units_within(message.get(name), PLACE, f"{where}.{name}")
@@ -107,6 +121,7 @@ _CHECKS: Mapping[str, Callable[[Mapping[str, Any], str], Problems]] = {
     "image": _check_pictures,
     "video": _check_pictures,
     "audio": _check_pictures,
+    "imagemap": _check_imagemap,
     "location": _check_location,
     "sticker": _check_sticker,
     "template": _check_template_message,

@@ -1,9 +1,11 @@
 """The waiting animation, the read mark, contents, the webhook's own endpoints."""
 
+from base64 import b64encode
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import urllib3
 from linebot.v3.messaging import (
     ApiException,
     MarkMessagesAsReadByTokenRequest,
@@ -67,6 +69,67 @@ def test_the_content_of_a_photo_can_be_fetched_until_it_is_unsent(line: Line) ->
     with pytest.raises(ApiException) as caught:
         line.blob.get_message_content("1")
     assert caught.value.status == 404
+
+
+OWN = b"\x89PNG\r\n\x1a\nmy own picture"
+
+
+@pytest.mark.parametrize(
+    ("message", "content_type"),
+    [
+        ({"type": "image"}, "image/png"),
+        ({"type": "audio", "duration": 900}, "audio/mpeg"),
+        ({"type": "file", "fileName": "<script>.html", "fileSize": 0}, "text/html"),
+    ],
+)
+def test_what_a_person_sends_of_their_own_is_what_the_bot_gets(
+    line: Line, message: dict[str, Any], content_type: str
+) -> None:
+    person = line.friend()
+    body = {"message": message, "content": b64encode(OWN).decode(), "contentType": content_type}
+    message_id = line.call("POST", f"/users/{person.number}/chats/me/messages", **body)["id"]
+    event = line.bot.wait_for(1, "message")[0]
+    assert bytes(line.blob.get_message_content(message_id)) == OWN
+    shown = urllib3.request("GET", f"{line.url}/simulator/content/{message_id}")
+    assert shown.data == OWN
+    if message["type"] == "file":
+        assert event["message"]["fileSize"] == len(OWN)
+        # A page of somebody's making never runs as one of ours.
+        assert shown.headers["Content-Type"] == "application/octet-stream"
+        assert shown.headers["Content-Disposition"].startswith("attachment")
+    line.call("POST", f"/users/{person.number}/chats/me/unsend", id=message_id)
+    assert urllib3.request("GET", f"{line.url}/simulator/content/{message_id}").status == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": {"type": "image"}, "content": "no base64!", "contentType": "image/png"},
+        {"message": {"type": "image"}, "content": "", "contentType": "image/png"},
+        {"message": {"type": "image"}, "content": "AAAA", "contentType": "text/html"},
+        {"message": {"type": "image"}, "content": "AAAA"},
+        {"message": {"type": "file", "fileName": "a"}, "content": "AAAA", "contentType": "a/b\r\nX: y"},
+        {"message": {"type": "text", "text": "あ"}, "content": "AAAA", "contentType": "image/png"},
+    ],
+)
+def test_a_content_that_makes_no_sense_is_refused(line: Line, body: dict[str, Any]) -> None:
+    person = line.friend()
+    assert line.raw("POST", f"/users/{person.number}/chats/me/messages", **body).status == 400
+
+
+def test_previews_and_transcoding_are_of_what_has_them(line: Line) -> None:
+    person = line.friend()
+    image = line.sends(person, {"type": "image"})["message"]["id"]
+    audio = line.sends(person, {"type": "audio", "duration": 1000})["message"]["id"]
+    assert bytes(line.blob.get_message_content_preview(image)).startswith(b"\x89PNG")
+    assert line.blob.get_message_content_transcoding_by_message_id(audio).status == "succeeded"
+    for call in (
+        lambda: line.blob.get_message_content_preview(audio),
+        lambda: line.blob.get_message_content_transcoding_by_message_id(image),
+    ):
+        with pytest.raises(ApiException) as caught:
+            call()
+        assert caught.value.status == 404
 
 
 def test_the_webhook_can_be_tested(line: Line) -> None:

@@ -11,6 +11,15 @@ from hypothesis import strategies as st
 from simulator.limits import check_messages, check_rich_menu
 from simulator.limits.counting import graphemes, json_bytes, utf16_units
 
+IMAGEMAP: dict[str, Any] = {
+    "type": "imagemap",
+    "baseUrl": "https://a.jp/map",
+    "altText": "案内図",
+    "baseSize": {"width": 1040, "height": 520},
+    "actions": [
+        {"type": "uri", "linkUri": "https://a.jp/", "area": {"x": 0, "y": 0, "width": 520, "height": 520}}
+    ],
+}
 POSTBACK = {"type": "postback", "label": "はい", "data": "b1"}
 
 
@@ -105,6 +114,12 @@ ALLOWED: dict[str, dict[str, Any]] = {
         "originalContentUrl": "https://a.jp/1.png",
         "previewImageUrl": "https://a.jp/2.png",
     },
+    "image of a bot on this machine": {
+        "type": "image",
+        "originalContentUrl": "http://127.0.0.1:8000/1.png",
+        "previewImageUrl": "http://localhost:8000/2.png",
+    },
+    "imagemap": IMAGEMAP,
     "video": {
         "type": "video",
         "originalContentUrl": "https://a.jp/1.mp4",
@@ -219,6 +234,23 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "image by http": (
         {"type": "image", "originalContentUrl": "http://a.jp/1.png", "previewImageUrl": "https://a.jp/2.png"},
         ".originalContentUrl",
+    ),
+    "image of a machine named like this one": (
+        {
+            "type": "image",
+            "originalContentUrl": "http://localhost.a.jp/1.png",
+            "previewImageUrl": "https://a.jp/2.png",
+        },
+        ".originalContentUrl",
+    ),
+    "imagemap of another width": (
+        {**IMAGEMAP, "baseSize": {"width": 1000, "height": 500}},
+        ".baseSize.width",
+    ),
+    "imagemap of 51 actions": ({**IMAGEMAP, "actions": IMAGEMAP["actions"] * 51}, ".actions"),
+    "imagemap with an address by no scheme": (
+        {**IMAGEMAP, "actions": [{**IMAGEMAP["actions"][0], "linkUri": "javascript:alert(1)"}]},
+        ".actions[0].linkUri",
     ),
     "location title of 101": (
         {"type": "location", "title": "あ" * 101, "address": "水", "latitude": 36.3, "longitude": 140.4},

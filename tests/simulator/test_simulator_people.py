@@ -133,6 +133,31 @@ def test_a_phone_asks_only_for_what_is_new(line: Line) -> None:
     assert [item["message"]["text"] for item in new if item["from"] == "bot"] == ["二"]
 
 
+@pytest.mark.parametrize("language", ["en", "zh-TW", ""])
+def test_a_phone_speaks_a_language_and_the_profile_tells_it(line: Line, language: str) -> None:
+    person = line.friend()
+    assert line.api.get_profile(person.user_id).language == "ja"
+    line.call("POST", f"/users/{person.number}/language", language=language)
+    assert line.api.get_profile(person.user_id).language == (language or None)
+    assert line.raw("POST", f"/users/{person.number}/language", language="?").status == 400
+
+
+def test_a_tap_on_a_link_tells_the_bot_nothing(line: Line) -> None:
+    person = line.friend()
+    path = f"/users/{person.number}/chats/me/taps"
+    line.call("POST", path, action={"type": "uri", "label": "開く", "uri": "https://example.com/"})
+    line.says(person, "あと")
+    assert [event["type"] for event in line.bot.events] == ["follow", "message"]
+
+
+def test_the_event_of_a_message_can_be_looked_at(line: Line) -> None:
+    person = line.friend()
+    event = line.says(person, "延長して")
+    assert line.chat(person)["messages"][-1]["event"] == event
+    line.api.push_message(push_request(person, "はい"))
+    assert line.chat(person)["messages"][-1]["event"] is None
+
+
 REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("/messages", {}),
     ("/messages", {"message": "text"}),

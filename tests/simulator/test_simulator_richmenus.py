@@ -163,3 +163,65 @@ def test_aliases_are_listed_changed_and_removed(line: Line) -> None:
     with pytest.raises(ApiException) as caught:
         line.api.get_rich_menu_alias("a")
     assert status_of(caught) == 404
+
+
+def test_a_batch_moves_everybody_on_the_links_as_they_were(line: Line) -> None:
+    one, two = line.friend("一"), line.friend("二")
+    first, second = made(line, "一"), made(line, "二")
+    line.api.link_rich_menu_id_to_user(one.user_id, first)
+    line.api.link_rich_menu_id_to_user(two.user_id, second)
+    swap = [{"type": "link", "from": first, "to": second}, {"type": "link", "from": second, "to": first}]
+    answer = line.post("/v2/bot/richmenu/batch", {"operations": swap})
+    assert answer.status == 202
+    request_id = answer.headers["x-line-request-id"]
+    assert [line.api.get_rich_menu_batch_progress(request_id).phase for _ in range(2)] == [
+        "ongoing",
+        "succeeded",
+    ]
+    assert (shown(line, one), shown(line, two)) == ("二", "一")
+    line.post("/v2/bot/richmenu/batch", {"operations": [{"type": "unlink", "from": first}]})
+    assert (shown(line, one), shown(line, two)) == ("二", "")
+    line.post("/v2/bot/richmenu/batch", {"operations": [{"type": "unlinkAll"}]})
+    assert (shown(line, one), shown(line, two)) == ("", "")
+    # Three an hour.
+    assert line.post("/v2/bot/richmenu/batch", {"operations": [{"type": "unlinkAll"}]}).status == 429
+    with pytest.raises(ApiException) as caught:
+        line.api.get_rich_menu_batch_progress("unknown")
+    assert status_of(caught) == 404
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        [{"type": "unlinkAll"}, {"type": "unlink", "from": "MENU"}],
+        [{"type": "unlink", "from": "MENU"}, {"type": "link", "from": "MENU", "to": "MENU"}],
+        [{"type": "link", "from": "MENU", "to": "richmenu-unknown"}],
+        [{"type": "link", "to": "MENU"}],
+        [{"type": "turn"}],
+        [{"type": "unlinkAll"}] * 1001,
+    ],
+)
+def test_a_batch_that_makes_no_sense_changes_nothing(line: Line, operations: list[dict[str, str]]) -> None:
+    person, menu_id = line.friend(), made(line)
+    line.api.link_rich_menu_id_to_user(person.user_id, menu_id)
+    given = [
+        {name: menu_id if value == "MENU" else value for name, value in one.items()} for one in operations
+    ]
+    assert line.post("/v2/bot/richmenu/validate/batch", {"operations": given}).status == 400
+    assert line.post("/v2/bot/richmenu/batch", {"operations": given}).status == 400
+    assert shown(line, person) == "利用者"
+
+
+def test_a_menu_linked_to_who_is_no_friend_has_no_effect(line: Line) -> None:
+    person, stranger = line.friend(), line.platform.state.add_person("よそ")
+    line.call("POST", f"/users/{person.number}/block")
+    menu_id = made(line)
+    for user_id in (person.user_id, stranger.user_id, "U" + "0" * 32):
+        line.api.link_rich_menu_id_to_user(user_id, menu_id)
+        with pytest.raises(ApiException) as caught:
+            line.api.get_rich_menu_id_of_user(user_id)
+        assert status_of(caught) == 404
+
+
+def test_the_image_comes_back_as_it_was_given(line: Line) -> None:
+    assert bytes(line.blob.get_rich_menu_image(made(line))) == png(800, 540)
