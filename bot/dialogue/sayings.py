@@ -43,7 +43,10 @@ def about_contact(scene: Scene, contact: Contact) -> list[tuple[str, str]]:
         return [("no_contact", say.text("reserve.sayings.no_contact"))]
     if contact is not Contact.MAIL:
         return []
-    said = [("mail_sender", say.text("reserve.sayings.mail_sender", sender=rules.mail_sender))]
+    said = [
+        ("mail_sender", say.text("reserve.sayings.mail_sender", sender=rules.mail_sender)),
+        ("mail_confirm", say.text("reserve.sayings.mail_confirm")),
+    ]
     if rules.mail_costs_are_the_patrons:
         said.append(("mail_costs", say.text("reserve.sayings.mail_costs")))
     if rules.address_used_for_library_messages:

@@ -14,7 +14,7 @@ from bot.mail.letters import Letter
 _NEVER_ENCODED: Final = frozenset({"message-id", "list-unsubscribe"})
 _USUAL: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _CARELESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
-_DOMAIN: Final = re.compile(r"(?=.{1,253}\Z)([A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+|localhost)")
+_DOMAIN: Final = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 
 
 class _HeadersPolicy(EmailPolicy):

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from link_world import Browser, LinkWorld, build_world, refused, sent_to_line
+from sqlalchemy import select
 
 from bot.accounts import LinkOutcome
 from bot.library import SignIn
+from bot.storage.engine import reading
+from bot.storage.tables.mails import MailRow
 
 RIGHT = {"card_number": "100", "password": "right-password1"}
 IDENTITY = {"card_number": "300", "name": "水戸 花子", "birth_date": "1950-04-01"}
@@ -195,7 +198,8 @@ def test_a_flawed_new_password_is_asked_for_again_and_not_shown(kyoto: LinkWorld
 
 
 @pytest.mark.parametrize(
-    "email", ["name", "name@", "@example.jp", "a b@example.jp", "a@b", "a@example.jp\x00", "a@x.jp,"]
+    "email",
+    ["name", "name@", "@example.jp", "a b@example.jp", "a@b", "a@example.jp\x00", "a@x.jp,", "花@example.jp"],
 )
 def test_what_is_no_address_is_not_taken(kyoto: LinkWorld, email: str) -> None:
     browser = kyoto.browser()
@@ -203,6 +207,27 @@ def test_what_is_no_address_is_not_taken(kyoto: LinkWorld, email: str) -> None:
     browser.follow(browser.send(card_number="200", password="temporary1"))
     assert browser.send(**{**NEW, "email": email}).status_code == 422
     assert '<a href="#email">' in browser.page
+
+
+def letters_of(world: LinkWorld) -> list[tuple[str, str]]:
+    """Kind and address of the letters that wait."""
+    with reading(world.engine) as session:
+        return [(row.kind, row.to) for row in session.scalars(select(MailRow).order_by(MailRow.id))]
+
+
+def test_whoever_gives_an_address_is_asked_there_whether_it_is_theirs(kyoto: LinkWorld) -> None:
+    browser = kyoto.browser()
+    browser.open("/link?linkToken=TOKEN")
+    browser.follow(browser.send(card_number="200", password="temporary1"))
+    kyoto.complete(browser.send(**{**NEW, "email": "a..b.@docomo.ne.jp"}))
+    assert kyoto.email_of("200") == "a..b.@docomo.ne.jp"
+    assert letters_of(kyoto) == [("confirm", "a..b.@docomo.ne.jp")]
+
+
+def test_whoever_gives_no_address_is_asked_nothing(mito: LinkWorld, browser: Browser) -> None:
+    browser.open("/link/register?linkToken=TOKEN")
+    browser.send(**IDENTITY, **NEW)
+    assert letters_of(mito) == []
 
 
 def test_a_first_registration_takes_two_steps_and_links_the_card(mito: LinkWorld, browser: Browser) -> None:

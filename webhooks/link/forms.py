@@ -14,12 +14,11 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, PasswordField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
+from bot.mail.composing import mailbox
 from webhooks.link.birth_date import parse_birth_date
 
 _CARD_NUMBER = re.compile(r"[0-9A-Za-z]{1,32}")
 _BETWEEN_DIGITS = re.compile(r"[\s\-‐‑‒–—―−ー]+")
-# Not the grammar of addresses, only what certainly is none; the mail that is sent there is the proof.
-_EMAIL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@.,;:<>()\[\]\\\"]+(\.[^\s@.,;:<>()\[\]\\\"]+)+")
 
 LONGEST_NAME = 100
 LONGEST_EMAIL = 254
@@ -52,8 +51,11 @@ def _is_printable(_form: Form, field: Field) -> None:
 
 
 def _looks_like_email(_form: Form, field: Field) -> None:
-    if not _EMAIL.fullmatch(field.data) or not field.data.isprintable():
-        raise ValidationError("malformed")
+    """Something that a letter can be sent to; the letter itself is the proof."""
+    try:
+        mailbox(field.data)
+    except ValueError:
+        raise ValidationError("malformed") from None
 
 
 def _card_number() -> Any:

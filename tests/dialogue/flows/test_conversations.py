@@ -49,7 +49,7 @@ def test_conversation_with_readings_can_be_sent(
 def test_every_reason_and_every_saying_is_met() -> None:
     """The tables of conversations leave no reason code and no saying of the guide without a case."""
     met = {code for talk in _conversations() for step in talk.values[0]["talk"] for code in _codes(step)}
-    sayings = {"shelf_race", "series_order", "may_decline", "mail_sender", "mail_costs", "mail_address"}
+    sayings = {"shelf_race", "series_order", "may_decline", "mail_sender", "mail_confirm", "mail_costs", "mail_address"}
     wanted = {reason.value for kind in _REASONS for reason in kind}
     assert met >= wanted | sayings | {"no_contact", "renewal_is_final"}
 
