@@ -102,5 +102,5 @@ def _entry(
         first_on=first.date(),
         last_on=(last or first).date(),
         hours=hours,
-        reason=clean(" ".join(reason.split())),
+        reason=clean(" ".join(reason.split())) if reason.strip() else "",
     )

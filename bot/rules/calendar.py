@@ -91,17 +91,8 @@ def opening_hours(branch: str, day: date, policy: Policy) -> str | None:
 
 def next_open_day(branch: str, first: date, policy: Policy) -> date:
     """The first open day from `first` on, that day included; `first` itself where none is found in a year."""
-    return _first(branch, first, policy, is_open=True) or first
-
-
-def next_closed_day(branch: str, first: date, policy: Policy) -> date | None:
-    """The first closed day from `first` on, that day included; None where none is found in a year."""
-    return _first(branch, first, policy, is_open=False)
-
-
-def _first(branch: str, first: date, policy: Policy, *, is_open: bool) -> date | None:
     days = (first + timedelta(days=step) for step in range(SEARCH_DAYS))
-    return next((day for day in days if is_open_on(branch, day, policy) is is_open), None)
+    return next((day for day in days if is_open_on(branch, day, policy)), first)
 
 
 def _regular_day(branch: str, day: date, calendar: Calendar) -> Day:

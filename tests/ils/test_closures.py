@@ -180,6 +180,10 @@ def test_what_becomes_ready_is_kept_until_after_a_closure(shelf: IlsWorld) -> No
         (SpecialEntry("kyoto", AFTER, AFTER), "there is no such branch"),
         (SpecialEntry("", AFTER, date(2026, 12, 8)), "it ends before it begins"),
         (SpecialEntry("", date(2026, 11, 1), date(2026, 11, 2)), "its last day is past"),
+        (
+            SpecialEntry("", AFTER, AFTER, reason="雨" * 101),
+            "the reason has 101 characters; 100 are the most",
+        ),
         (SpecialEntry("", AFTER, AFTER, hours="10-15"), "hours are written like 10:00-15:00"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from threading import Barrier
 
@@ -10,7 +11,10 @@ from ils_world import IlsWorld
 
 from bot.ils.embedded.desk import Desk, DeskError
 from bot.ils.embedded.library import EmbeddedLibrary
+from bot.storage.calendar import SpecialEntry
 from bot.storage.engine import open_engine, writing
+from bot.storage.tables.calendar import SpecialDaysRow
+from bot.storage.tables.notices import NoticeRow
 
 pytestmark = pytest.mark.postgres
 
@@ -83,3 +87,32 @@ def test_a_patron_who_cancels_and_the_counter_that_sets_aside_agree(world: IlsWo
     assert cancelled.result() != aside.result()
     state = world.reservation("100", "sorekara").state
     assert state == ("cancelled" if cancelled.result() else "in_preparation")
+
+
+def test_two_who_close_at_one_moment_move_and_tell_each_date_once(world: IlsWorld) -> None:
+    first, second = date(2026, 12, 4), date(2026, 12, 5)
+
+    def close(day: date) -> Callable[[Desk], object]:
+        return lambda desk: desk.opening.enter(SpecialEntry("", day, day), by="desk")
+
+    assert together(world, close(first), close(second), close(first), close(second)) == [True] * 4
+    with writing(world.engine) as session:
+        Desk(session, world.policy, world.clock).opening.move_dates()
+    assert world.loan("b1").due_on == date(2026, 12, 6)
+    assert len(world.rows(SpecialDaysRow)) == 2
+    told = [row.day for row in world.rows(NoticeRow) if row.card_number == "100"]
+    assert told[-1] == date(2026, 12, 6)
+    assert len(told) == len(set(told))
+
+
+def test_whoever_renews_while_the_library_closes_is_not_set_back(world: IlsWorld) -> None:
+    """Both work on the loan due on 4 December; a renewal today gives the 15th."""
+    typhoon = SpecialEntry("", date(2026, 12, 4), date(2026, 12, 5))
+    together(
+        world,
+        lambda desk: desk.opening.enter(typhoon, by="desk"),
+        lambda desk: desk.lending.renew("100", "b1"),
+        lambda desk: desk.opening.move_dates(),
+    )
+    loan = world.loan("b1")
+    assert (loan.due_on, loan.renewals) == (date(2026, 12, 15), 1)

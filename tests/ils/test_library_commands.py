@@ -190,3 +190,56 @@ def test_an_expired_reservations_copy_goes_to_the_next_patron(
         f"reservation {second}: in preparation, copy b3 for card 200, pickup at 中央"
         in run("desk", "expire").stdout
     )
+
+
+# Closing and opening
+
+
+def test_closing_says_what_it_moved_and_is_listed_until_it_is_taken_back(shelf: IlsWorld, run: Run) -> None:
+    closed = run(
+        "desk", "close", "all", "--from", "2026-12-04", "--until", "2026-12-05", "--reason", "台風のため"
+    )
+    assert closed.stdout.splitlines() == [
+        "1: all branches closed 2026-12-04 to 2026-12-05, 台風のため",
+        "due dates moved: 1, last days on the hold shelf moved: 0",
+    ]
+    assert shelf.loan("b1").due_on.isoformat() == "2026-12-06"
+    again = run(
+        "desk", "close", "all", "--from", "2026-12-04", "--until", "2026-12-05", "--reason", "台風のため"
+    )
+    assert again.stdout.splitlines()[0].endswith("(entered before)")
+    opened = run("desk", "open", "東部", "--from", "2026-12-05", "--hours", "10:00-15:00")
+    assert opened.stdout.startswith("2: 東部 open 10:00-15:00 2026-12-05\n")
+    assert run("desk", "closures").stdout.splitlines() == [
+        "1: all branches closed 2026-12-04 to 2026-12-05, 台風のため, by desk",
+        "2: 東部 open 10:00-15:00 2026-12-05, by desk",
+    ]
+    assert run("desk", "closures", "--take-back", "1").stdout.startswith("taken back: 1: all branches closed")
+    assert run("desk", "closures").stdout.splitlines() == ["2: 東部 open 10:00-15:00 2026-12-05, by desk"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("close", "kyoto", "--from", "2026-12-04"), 2, "there is no branch kyoto"),
+        (("close", "all", "--from", "tomorrow"), 2, "does not match the format"),
+        (("close", "all", "--from", "2026-11-01"), 1, "madoguchi: its last day is past"),
+        (("close", "all", "--from", "2026-12-05", "--until", "2026-12-04"), 1, "it ends before it begins"),
+        (
+            ("open", "tobu", "--from", "2026-12-05", "--hours", "10-15"),
+            1,
+            "hours are written like 10:00-15:00",
+        ),
+        (("closures", "--take-back", "7"), 1, "there is no such closure"),
+    ],
+)
+def test_what_can_not_be_closed_is_said_in_one_line(
+    shelf: IlsWorld, run: Run, arguments: tuple[str, ...], status: int, said: str
+) -> None:
+    result = run("desk", *arguments)
+    assert result.exit_code == status
+    assert said in result.stderr
+
+
+def test_no_closures_are_said_to_be_none(shelf: IlsWorld, run: Run) -> None:
+    assert run("desk", "closures").stderr == "there are none\n"

@@ -2,14 +2,19 @@
 taken back, it shortens nothing that was told.
 """
 
+from typing import Final
+
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
 from bot.ils.embedded.desk.moving import DateMover
-from bot.ils.embedded.desk.results import Closed, DeskError, MovedDates
 from bot.library import Actor
+from bot.library.desk import Closed, DeskError, DeskProblem, MovedDates
 from bot.policies import Policy
 from bot.storage.calendar import Closures, KeptEntry, SpecialEntry, policy_now
+
+LONGEST_REASON: Final = 100
+"""Characters of a reason: it stands in a line of a card."""
 
 
 class Opening:
@@ -34,14 +39,14 @@ class Opening:
         try:
             number, is_new = self._closures.add(entry, by=by)
         except ValueError:
-            raise DeskError("hours are written like 10:00-15:00") from None
+            raise DeskError(DeskProblem.WRONG_HOURS) from None
         return Closed(number, is_new, self.move_dates(Actor.STAFF))
 
     def withdraw(self, number: int, *, by: str) -> KeptEntry:
         """Take an entry back. Raises DeskError where it is not in force."""
         taken_back = self._closures.remove(number, by=by)
         if taken_back is None:
-            raise DeskError("there is no such closure, or it was taken back already")
+            raise DeskError(DeskProblem.NO_CLOSURE)
         return taken_back
 
     def move_dates(self, actor: Actor = Actor.SYSTEM) -> MovedDates:
@@ -52,8 +57,10 @@ class Opening:
 
     def _refuse(self, entry: SpecialEntry) -> None:
         if entry.branch and self._policy.branch(entry.branch) is None:
-            raise DeskError("there is no such branch")
+            raise DeskError(DeskProblem.NO_BRANCH)
         if entry.last_on < entry.first_on:
-            raise DeskError("it ends before it begins")
+            raise DeskError(DeskProblem.ENDS_BEFORE_IT_BEGINS)
+        if len(entry.reason) > LONGEST_REASON:
+            raise DeskError(f"the reason has {len(entry.reason)} characters; {LONGEST_REASON} are the most")
         if entry.last_on < self._clock.today():
-            raise DeskError("its last day is past")
+            raise DeskError(DeskProblem.IS_PAST)
