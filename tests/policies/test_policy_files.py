@@ -59,6 +59,39 @@ MISTAKES = [
         "reservation.reservable_materials: book stands twice",
     ),
     ("not TOML", "limit = 15", "limit = = 15", "this is not TOML"),
+    *(
+        (name, "\n[words]\n", f"\n{text}\n\n[words]\n", told)
+        for name, text, told in (
+            ("a sixth Thursday", '[calendar]\nclosed_monthly = ["6_thu"]', "calendar.closed_monthly.0"),
+            (
+                "a monthly day twice",
+                '[calendar]\nclosed_monthly = ["15", "15"]',
+                "calendar.closed_monthly: 15 stands twice",
+            ),
+            (
+                "a day that no year has",
+                '[calendar]\nclosed_yearly = [{from = "02-30", until = "03-01"}]',
+                "calendar.closed_yearly.0.from: there is no such day",
+            ),
+            ("an unknown rule for holidays", '[calendar]\nholidays = "maybe"', "calendar.holidays"),
+            (
+                "rules of an unknown branch",
+                '[calendar.branch.kyoto]\nholidays = "closed"',
+                "calendar.branch: there is no branch kyoto",
+            ),
+            (
+                "special days of an unknown branch",
+                '[[special_days]]\nbranches = ["kyoto"]\nfrom = 2027-02-01\nuntil = 2027-02-10',
+                "special_days.branches: there is no branch kyoto",
+            ),
+            (
+                "special days that end before they begin",
+                "[[special_days]]\nfrom = 2027-02-10\nuntil = 2027-02-01",
+                "special_days.0: it ends before it begins",
+            ),
+        )
+    ),
+    ("an unknown mover of due dates", 'moved_by = "special_days"', 'moved_by = "rain"', "due_dates.moved_by"),
 ]
 
 
@@ -115,6 +148,7 @@ SIDE_BY_SIDE = [
     ("renewal.allowed_on_checkout_day", True, False),
     ("renewal.can_be_undone", False, False),
     ("renewal.refuse_no_gain", True, True),
+    ("due_dates.moved_by", "special_days", "special_days"),
     ("reservation.limit", 15, 10),
     ("reservation.only_when_all_on_loan", False, True),
     ("reservation.refuse_latest_issue", True, False),
@@ -163,3 +197,4 @@ def test_phones_are_those_of_the_guides() -> None:
 def test_neither_guide_names_opening_hours_so_neither_file_does() -> None:
     assert load_policy("mito").calendar is None
     assert load_policy("kyoto").calendar is None
+    assert load_policy("mito").special_days == load_policy("kyoto").special_days == ()
