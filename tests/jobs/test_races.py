@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from way import CARD, Way, text
 
 from bot.ils.embedded.desk import Desk
-from bot.ils.embedded.desk.results import DeskError
 from bot.ils.embedded.folding import fold
 from bot.library import Contact
+from bot.library.desk import DeskError
 from bot.storage.engine import writing
 from bot.storage.leases import Leases, new_owner
 from bot.storage.tables.library import CopyRow, LoanHistoryRow, ReservationRow, TitleRow

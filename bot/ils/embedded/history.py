@@ -23,6 +23,7 @@ class ImpossibleMoveError(Exception):
 
     def __init__(self, state: ReservationState, event: LifeEvent) -> None:
         super().__init__(f"a reservation that is {state.value} can't {event.value.replace('_', ' ')}")
+        self.state = state
 
 
 def loan_changed(session: Session, row: LoanRow, event: str, actor: Actor, at: datetime) -> None:

@@ -1,4 +1,5 @@
-"""What the counter does to the embedded library: `lending`, `reservations`, `opening`, and temporary passwords.
+"""What the counter does to the embedded library: `lending`, `reservations`, `opening`, a look at its `shelves`, and
+temporary passwords.
 
 Each use case works within the caller's transaction under the locks of `bot.ils.embedded.locks` (patron, title, then
 the reservation's own row), asks the rules, writes history by staff and returns what to tell the librarian. What
@@ -14,7 +15,10 @@ from bot.ils.embedded.desk.book import ReservationBook
 from bot.ils.embedded.desk.lending import Lending
 from bot.ils.embedded.desk.opening import Opening
 from bot.ils.embedded.desk.reservations import Reservations
-from bot.ils.embedded.desk.results import (
+from bot.ils.embedded.desk.shelves import Shelves
+from bot.ils.embedded.passwords import EmbeddedPasswords
+from bot.library import Actor
+from bot.library.desk import (
     CheckedOut,
     Closed,
     DeskError,
@@ -24,8 +28,6 @@ from bot.ils.embedded.desk.results import (
     Reserved,
     Returned,
 )
-from bot.ils.embedded.passwords import EmbeddedPasswords
-from bot.library import Actor
 from bot.policies import Policy
 from bot.rules import passwords as password_rules
 from bot.storage.calendar import policy_now
@@ -57,6 +59,7 @@ class Desk:
         self.book = ReservationBook(session, clock)
         self.lending = Lending(session, policy, clock, self.book)
         self.reservations = Reservations(session, policy, clock, self.book)
+        self.shelves = Shelves(session, self.book)
 
     def temporary_password(self, card_number: str) -> str:
         """A new temporary password, which replaces the card's password, if any; it is shown this once."""

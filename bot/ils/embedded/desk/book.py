@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.ils.embedded import gathering, history
 from bot.ils.embedded.copies import is_free
-from bot.ils.embedded.desk.results import DeskError, Moved, NextInQueue
 from bot.ils.embedded.locks import lock_patron, lock_title
 from bot.ils.embedded.records import reservation_of
 from bot.library import Actor, Reservation, ReservationState
+from bot.library.desk import DeskError, DeskProblem, Moved, NextInQueue
 from bot.rules import pickup
 from bot.rules.reservation_life import LifeEvent
 from bot.storage.tables.library import CopyRow, ReservationRow
@@ -36,14 +36,14 @@ class ReservationBook:
         if card_number and title_id:
             found = self.active_of(card_number, title_id)
             if found is None:
-                raise DeskError("the patron has no active reservation of this title")
+                raise DeskError(DeskProblem.NO_ACTIVE_RESERVATION)
             return found.reservation_id
         holder = self.holder_of(barcode)
         if holder is not None:
             return holder.reservation_id
         following = self.next_for(barcode)
         if following is None:
-            raise DeskError("nobody has reserved this copy's title, or the copy is not free")
+            raise DeskError(DeskProblem.NOTHING_WAITS)
         return following.reservation_id
 
     def active_of(self, card_number: str, title_id: str) -> ReservationRow | None:
@@ -97,7 +97,7 @@ class ReservationBook:
         """The reservation with its patron and title locked. Raises DeskError where there is none."""
         seen = self._session.get(ReservationRow, reservation_id)
         if seen is None:
-            raise DeskError("there is no such reservation")
+            raise DeskError(DeskProblem.NO_RESERVATION)
         lock_patron(self._session, seen.card_number)
         if seen.title_id is not None:
             lock_title(self._session, seen.title_id)
@@ -131,7 +131,7 @@ class ReservationBook:
         try:
             history.move(self._session, row, event, actor, self._clock.now(), barcode=barcode, reason=reason)
         except history.ImpossibleMoveError as error:
-            raise DeskError(str(error)) from None
+            raise DeskError(DeskProblem.IMPOSSIBLE_NOW, str(error), state=error.state) from None
         self._session.flush()
 
     def moved(self, row: ReservationRow, freed: str = "") -> Moved:

@@ -8,18 +8,20 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.ils.embedded import history
 from bot.ils.embedded.desk.book import ReservationBook, noun_of
-from bot.ils.embedded.desk.results import CheckedOut, DeskError, Moved, Returned, listed
 from bot.ils.embedded.ids import new_id
 from bot.ils.embedded.library import EmbeddedLibrary
 from bot.ils.embedded.locks import lock_patron, lock_title
 from bot.ils.embedded.records import patron_of
 from bot.library import Actor, CopyStatus, CopyUse, Loan, PickupFacts, ReservationState
+from bot.library.desk import CheckedOut, DeskError, DeskProblem, Moved, Returned
 from bot.policies import Policy
 from bot.rules import pickup, renewal
 from bot.rules.decision import is_card_expired, is_suspended
 from bot.rules.reservation_life import LifeEvent
 from bot.storage.follow_ups import look_now
 from bot.storage.tables.library import CopyRow, LoanRow, PatronRow, ReservationRow
+
+_OUT_OF_SERVICE = {CopyStatus.LOST: DeskProblem.LOST, CopyStatus.IN_REPAIR: DeskProblem.IN_REPAIR}
 
 
 class Lending:
@@ -50,7 +52,7 @@ class Lending:
         self._refuse_set_aside(copy, reservation)
         lent_until = due_on or renewal.due_on_after_renewal(self._policy, self._clock.today(), copy.branch)
         if lent_until < self._clock.today():
-            raise DeskError("the due date is past")
+            raise DeskError(DeskProblem.DUE_DATE_PAST)
         loan = self._lend(card_number, barcode, lent_until)
         freed = self._fulfil(reservation, barcode) if reservation is not None else ""
         fulfilled = reservation.reservation_id if reservation is not None else ""
@@ -65,7 +67,7 @@ class Lending:
         loan.returned_on = self._clock.today()
         history.loan_changed(self._session, loan, "returned", Actor.STAFF, self._clock.now())
         self._session.flush()
-        return Returned(barcode, self._book.next_for(barcode))
+        return Returned(barcode, self._book.next_for(barcode), loan.loan_id)
 
     def renew(self, card_number: str, barcode: str) -> date:
         """Renew a loan by the same rules as the patron's own wish; the new due date."""
@@ -76,7 +78,7 @@ class Lending:
         expected = decision.new_due_on or loan.due_on
         outcome = self._library.renew(card_number, loan.loan_id, expected_due_on=expected)
         if not outcome.done or outcome.due_on is None:
-            raise DeskError(f"not renewed: {listed(outcome.reasons)}")
+            raise DeskError(DeskProblem.NOT_RENEWED, reasons=outcome.reasons)
         return outcome.due_on
 
     def pick_up(self, reservation_id: str) -> CheckedOut | Moved:
@@ -91,30 +93,30 @@ class Lending:
     def _refuse_standing(self, patron: PatronRow) -> None:
         today = self._clock.today()
         if is_card_expired(patron_of(patron), today):
-            raise DeskError("the card has expired")
+            raise DeskError(DeskProblem.CARD_EXPIRED)
         if is_suspended(patron_of(patron), today):
-            raise DeskError("the patron is suspended")
+            raise DeskError(DeskProblem.SUSPENDED)
 
     def _refuse_copy(self, copy: CopyRow) -> None:
         if copy.use != CopyUse.LOAN.value:
-            raise DeskError("the copy is for use in the library alone")
+            raise DeskError(DeskProblem.IN_LIBRARY_ONLY)
         if copy.status != CopyStatus.IN_SERVICE.value:
-            raise DeskError(f"the copy is {copy.status.replace('_', ' ')}")
+            raise DeskError(_OUT_OF_SERVICE[CopyStatus(copy.status)])
         if self._find_open_loan(copy.barcode) is not None:
-            raise DeskError("the copy is on loan already")
+            raise DeskError(DeskProblem.ON_LOAN)
 
     def _refuse_set_aside(self, copy: CopyRow, reservation: ReservationRow | None) -> None:
         holder = self._book.holder_of(copy.barcode)
         if holder is not None and holder is not reservation:
-            raise DeskError("the copy is set aside for another patron")
+            raise DeskError(DeskProblem.SET_ASIDE_FOR_ANOTHER)
         if reservation is not None and self._book.has_run_out(reservation):
-            raise DeskError("the patron's reservation has run out: run madoguchi desk expire first")
+            raise DeskError(DeskProblem.HAS_RUN_OUT)
 
     def _refuse_pickup(self, row: ReservationRow) -> None:
         facts = PickupFacts(noun_of(row))
         decision = pickup.decide(facts, self._clock.today())
         if not decision.allowed:
-            raise DeskError(f"can't be picked up: {listed(decision.reasons)}")
+            raise DeskError(DeskProblem.NO_PICKUP, reasons=decision.reasons)
 
     def _lend(self, card_number: str, barcode: str, due_on: date) -> LoanRow:
         today = self._clock.today()
@@ -150,14 +152,14 @@ class Lending:
     def _locked_copy(self, barcode: str) -> CopyRow:
         seen = self._session.get(CopyRow, barcode)
         if seen is None:
-            raise DeskError("no copy has this barcode")
+            raise DeskError(DeskProblem.NO_COPY)
         lock_title(self._session, seen.title_id)
         return self._session.get_one(CopyRow, barcode)
 
     def _open_loan(self, barcode: str) -> LoanRow:
         loan = self._find_open_loan(barcode)
         if loan is None:
-            raise DeskError("the copy is not on loan")
+            raise DeskError(DeskProblem.NOT_ON_LOAN)
         return loan
 
     def _find_open_loan(self, barcode: str) -> LoanRow | None:

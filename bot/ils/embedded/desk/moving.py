@@ -15,9 +15,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.clock import Clock
 from bot.ils.embedded import history
-from bot.ils.embedded.desk.results import MovedDates
 from bot.ils.embedded.importing.batches import batches
 from bot.library import Actor, ReservationState
+from bot.library.desk import MovedDates
 from bot.policies import Policy
 from bot.rules import due_dates
 from bot.rules.calendar import CLOSED, special_day

@@ -61,6 +61,7 @@ class Opening:
         if entry.last_on < entry.first_on:
             raise DeskError(DeskProblem.ENDS_BEFORE_IT_BEGINS)
         if len(entry.reason) > LONGEST_REASON:
-            raise DeskError(f"the reason has {len(entry.reason)} characters; {LONGEST_REASON} are the most")
+            text = f"the reason has {len(entry.reason)} characters; {LONGEST_REASON} are the most"
+            raise DeskError(DeskProblem.REASON_TOO_LONG, text)
         if entry.last_on < self._clock.today():
             raise DeskError(DeskProblem.IS_PAST)

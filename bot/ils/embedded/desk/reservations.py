@@ -7,9 +7,9 @@ from bot.clock import Clock
 from bot.ils.embedded import gathering
 from bot.ils.embedded.copies import free_copy, is_free
 from bot.ils.embedded.desk.book import ReservationBook
-from bot.ils.embedded.desk.results import DeskError, Moved, Reserved, listed
 from bot.ils.embedded.library import EmbeddedLibrary
 from bot.library import Actor, Channel, Contact, ReservationList, ReservationState
+from bot.library.desk import DeskError, DeskProblem, Moved, Reserved
 from bot.policies import Policy
 from bot.rules import pickup
 from bot.rules.reservation_life import LifeEvent
@@ -33,12 +33,12 @@ class Reservations:
     def reserve(self, card_number: str, title_id: str, *, pickup_branch: str, contact: Contact) -> Reserved:
         """Reserve at the counter by the same rules as the patron's own wish."""
         if pickup_branch not in self._policy.pickup.branches:
-            raise DeskError("nothing can be picked up at this branch")
+            raise DeskError(DeskProblem.NOT_A_PICKUP_BRANCH)
         outcome = self._library.reserve(
             card_number, title_id, pickup_branch=pickup_branch, contact=contact, channel=Channel.COUNTER
         )
         if outcome.reservation is None or outcome.queue_position is None:
-            raise DeskError(f"not reserved: {listed(outcome.reasons)}")
+            raise DeskError(DeskProblem.NOT_RESERVED, reasons=outcome.reasons)
         return Reserved(outcome.reservation.reservation_id, outcome.queue_position)
 
     def set_aside(self, reservation_id: str, barcode: str = "") -> Moved:
@@ -77,7 +77,7 @@ class Reservations:
         """
         row = self._book.locked(reservation_id)
         if row.state != ReservationState.READY.value or not self._book.has_run_out(row):
-            raise DeskError("the reservation has not run out")
+            raise DeskError(DeskProblem.HAS_NOT_RUN_OUT)
         freed = row.barcode or ""
         self._book.move(row, LifeEvent.EXPIRE, actor=Actor.SYSTEM)
         following = self._book.lock_next_for(freed)
@@ -107,8 +107,8 @@ class Reservations:
         if not barcode:
             found = free_copy(self._session, row.title_id, row.pickup_branch)
             if found is None:
-                raise DeskError("no copy of the title is free")
+                raise DeskError(DeskProblem.NO_FREE_COPY)
             return found.barcode
         if not is_free(gathering.copy_facts(self._session, row.title_id), barcode):
-            raise DeskError("the copy is not free, or not one of this title")
+            raise DeskError(DeskProblem.COPY_NOT_FREE)
         return barcode
