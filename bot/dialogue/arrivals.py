@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.dialogue.cardholders import card_label
+from bot.dialogue.cardholders import about_card, card_label
 from bot.dialogue.events import EventKind, LinkOutcome
 from bot.dialogue.flows.contact_staff import answered
 from bot.dialogue.flows.follow_ups import followed
@@ -49,18 +49,22 @@ def _linked(scene: Scene) -> Decided:
     """After LINE's dialog: a short word, and the loans at once."""
     state = emptied(scene.state)
     if scene.event.link is LinkOutcome.LINKED:
-        name = card_label(scene, scene.card_number) if scene.card_number else ""
-        done = scene.say.say("link.done", name=name) if name else scene.say.say("link.done_nameless")
-        return _with_loans(scene, done, state)
+        return _with_loans(scene, _link_done(scene), state)
     if scene.event.link is LinkOutcome.ALREADY_LINKED:
-        already = scene.say.say("link.already", name=card_label(scene, scene.card_number))
-        return _with_loans(scene, already, state)
+        return _with_loans(scene, about_card(scene, "link.already", scene.card_number), state)
     card = Card(
         scene.say.text("link.failed.title"),
         (Row(scene.say.text("link.failed.why")),),
         (wish(scene, Intent.LINK_CARD, label="link_again", style=Style.PRIMARY), dial(scene)),
     )
     return said((scene.say.cards("link.failed", card),), state)
+
+
+def _link_done(scene: Scene) -> Reply:
+    # The link may be gone again by the time that its turn comes.
+    if not scene.card_number:
+        return scene.say.say("link.done_nameless")
+    return about_card(scene, "link.done", scene.card_number)
 
 
 def _with_loans(scene: Scene, lead: Reply, state: State) -> Decided:

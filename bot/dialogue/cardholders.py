@@ -3,7 +3,7 @@
 from bot.dialogue.scene import Scene
 from bot.library import LibraryError
 from bot.messages.limits import clean, cut
-from bot.messages.replies import Row, Tone
+from bot.messages.replies import Button, Card, Cards, Row, Tone
 
 _SHOWN_DIGITS = 4
 _LONGEST_NAME = 20
@@ -33,6 +33,12 @@ def card_label(scene: Scene, card_number: str) -> str:
         if name
         else scene.say.text("cards.nameless", end=end)
     )
+
+
+def about_card(scene: Scene, key: str, card_number: str, *buttons: Button) -> Cards:
+    """Something said about a card, with its holder's name: in a card, so that no locked screen tells it."""
+    title = scene.say.text(f"{key}.title", name=card_label(scene, card_number))
+    return scene.say.cards(key, Card(title, (Row(scene.say.text(f"{key}.what")),), buttons))
 
 
 def holder_rows(scene: Scene, card_number: str) -> list[Row]:

@@ -74,7 +74,9 @@ def test_a_sticker_gets_a_friendly_word(stranger: Player) -> None:
 
 def test_a_linked_card_shows_its_loans_at_once(stranger: Player) -> None:
     assert _link(stranger) == ["link.done", "loans.lead", "loans.list"]
-    assert "水戸 花子さん" in stranger.messages[0]["text"]
+    done = stranger.messages[0]
+    assert "水戸 花子さん" in str(done["contents"])
+    assert "花子" not in done["altText"]
 
 
 def test_a_card_linked_already_is_said_so(player: Player) -> None:

@@ -33,7 +33,7 @@ FOR_EVERYBODY: Final = {
 """Situations without easy variants, and why."""
 LONGEST = 45
 """Characters of one easy sentence, its places not counted."""
-STIFF = ("承", "恐れ入", "伺", "いただ", "ございま", "なさい", "くださいませ", "ご覧", "お申し", "ご利用")
+STIFF = ("承", "恐れ入", "伺", "いただ", "ございま", "なさいま", "くださいませ", "ご覧", "お申し", "ご利用")
 """Pieces of polite speech that make it hard to read."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.dialogue.cardholders import card_label
+from bot.dialogue.cardholders import about_card
 from bot.dialogue.confirming import asked_again
 from bot.dialogue.effects import Result
 from bot.dialogue.scene import Answer, Scene
@@ -31,7 +31,7 @@ def _ask_agreement(scene: Scene, data: Data) -> Outcome:
     """What is stored, why, and how it ends; a link that is there already is said first."""
     say, replies = scene.say, list[Reply]()
     if scene.card_number:
-        replies.append(say.say("link.linked_already", name=card_label(scene, scene.card_number)))
+        replies.append(about_card(scene, "link.linked_already", scene.card_number))
     rows = tuple(Row(say.text(f"link.agree.{name}")) for name in ("stored", "why", "undo", "shared"))
     buttons = (answer(scene, "agree", style=Style.PRIMARY, yes=True), answer(scene, "later", yes=False))
     replies.append(say.cards("link.agree", Card(say.text("link.agree.title"), rows, buttons)))

@@ -6,7 +6,7 @@ A wish about somebody else's card comes here first, as `then`; it goes on once t
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.dialogue.cardholders import card_label, holder_name, is_called, masked
+from bot.dialogue.cardholders import about_card, card_label, holder_name, is_called, masked
 from bot.dialogue.effects import Result, SwitchCard, SwitchOutcome
 from bot.dialogue.gathered import as_json, texts_of
 from bot.dialogue.listing import PAGE, picked, remember, shown_ids
@@ -47,13 +47,11 @@ def _ask_card(scene: Scene, data: Data) -> Outcome:
     """One card: which it is. Several: the list."""
     cards = scene.view.cards
     if len(cards) < 2:
-        in_use = (
-            scene.say.say("cards.only", name=card_label(scene, scene.card_number))
-            if cards
-            else scene.say.say("cards.none")
-        )
-        more = Card(scene.say.text("cards.more.title"), buttons=(wish(scene, Intent.LINK_CARD),))
-        return Said((in_use, scene.say.cards("cards.more", more)))
+        link = wish(scene, Intent.LINK_CARD)
+        if cards:
+            return Said((about_card(scene, "cards.only", scene.card_number, link),))
+        more = Card(scene.say.text("cards.more.title"), buttons=(link,))
+        return Said((scene.say.say("cards.none"), scene.say.cards("cards.more", more)))
     offered = texts_of(data, "offered")
     if offered:
         card = _card(scene, 0, offered[0], data)
@@ -82,7 +80,7 @@ def _accept_card(scene: Scene, data: Data, given: Answer) -> Outcome | None:
 def _switch(scene: Scene, data: Data) -> Outcome:
     chosen = str(data.get("chosen", ""))
     if chosen == scene.card_number:
-        return Said((scene.say.say("cards.already", name=card_label(scene, chosen)),))
+        return Said((about_card(scene, "cards.already", chosen),))
     if all(item.card_number != chosen for item in scene.view.cards):
         return Said((scene.say.say("cards.not_linked"),))
     return Doing((SwitchCard(chosen),))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.dialogue.cardholders import card_label
+from bot.dialogue.cardholders import about_card, card_label
 from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import Broken, EndOtherLink, EndOtherOutcome, Result, UnlinkCard, UnlinkOutcome
 from bot.dialogue.listing import PAGE
@@ -72,7 +72,7 @@ def _told_one(scene: Scene, result: Result) -> Said:
     if isinstance(result, UnlinkOutcome) and not result.done:
         return Said((say.say("unlink.gone"),))
     if isinstance(result, UnlinkOutcome) and scene.card_number:
-        return Said((say.say("unlink.done_next", name=card_label(scene, scene.card_number)),))
+        return Said((about_card(scene, "unlink.done_next", scene.card_number),))
     if isinstance(result, UnlinkOutcome):
         again = Card(say.text("unlink.again.title"), buttons=(wish(scene, Intent.LINK_CARD),))
         return Said((say.say("unlink.done"), say.cards("unlink.again", again)))

@@ -119,3 +119,10 @@ def _longest(policy: Policy, key: str) -> dict[str, str]:
 @pytest.mark.parametrize("key", [key for key in texts() if key.endswith(".alt")])
 def test_what_a_locked_screen_shows_names_no_work(key: str) -> None:
     assert not {"title", "names", "name", "author"} & {p for text in texts()[key] for p in places(text)}
+
+
+def test_a_message_of_plain_words_names_no_work_and_no_holder() -> None:
+    """Its first lines stand on a locked screen, as the alternative text of cards does."""
+    named = {"title", "names", "name", "author", "end"}
+    told = {key for key, method, _ in _calls() if method == "say" and key in texts()}
+    assert [key for key in sorted(told) if named & {p for text in texts()[key] for p in places(text)}] == []
