@@ -193,8 +193,22 @@ def _smtp(context: Context) -> Iterator[Finding]:
         return  # Told already; it names the sender.
     except ConfigError as error:
         yield Finding(Level.FAILURE, "mail", str(error))
+    except smtplib.SMTPSenderRefused:
+        sender = context.policy.contact.mail_sender
+        yield Finding(Level.FAILURE, "mail", f"the server of SMTP_URL takes no letters from {sender}")
     except (OSError, smtplib.SMTPException) as error:
         text = f"the server of SMTP_URL does not let us in ({type(error).__name__})"
         yield Finding(Level.FAILURE, "mail", text)
     else:
-        yield Finding(Level.OK, "mail", "the server of SMTP_URL lets us in")
+        yield from _mail_works(context)
+
+
+def _mail_works(context: Context) -> Iterator[Finding]:
+    sender = context.policy.contact.mail_sender
+    yield Finding(Level.OK, "mail", f"the server of SMTP_URL takes letters from {sender}")
+    domain = sender.rpartition("@")[2]
+    text = f"{domain} must name that server (SPF) and its letters be signed (DKIM): docs/operations.md"
+    yield Finding(Level.OK, "mail", text)
+    if context.settings.is_on_loopback():
+        text = f"links in letters lead to {context.settings.public_url}, where nobody else comes: PUBLIC_URL"
+        yield Finding(Level.WARNING, "mail", text)

@@ -21,13 +21,11 @@ _log = structlog.get_logger("bot.jobs.mails")
 LETTERS: Final = Backoff(first=timedelta(minutes=1), longest=timedelta(hours=1))
 ATTEMPT_LIMIT: Final = timedelta(minutes=10)
 """An attempt that has no outcome after so long was cut short."""
-ROUND_LIMIT: Final = timedelta(minutes=2)
-"""A letter that is in hand for so long without an attempt is put back: its server is slow."""
+SWEEP_LIMIT: Final = timedelta(seconds=30)
+"""Then whatever else is done beside has its turn; letters in hand are put back."""
 REST: Final = timedelta(seconds=30)
 """After the server was not reached nothing is tried for so long."""
 TAKEN_AT_ONCE: Final = 50
-ROUNDS: Final = 20
-"""Batches in one sweep; then whatever else is done beside has its turn."""
 
 
 class MailSender:
@@ -49,20 +47,19 @@ class MailSender:
         with reading(self._engine) as session:
             if not Mails(session, self._clock).is_any_due():
                 return
+        until = self._clock.now() + SWEEP_LIMIT
         with self._mailer.round() as letters:
-            for _ in range(ROUNDS):
-                if not self._send_some(letters):
-                    return
+            while self._send_some(letters, until):
+                pass
 
-    def _send_some(self, letters: MailRound) -> bool:
+    def _send_some(self, letters: MailRound, until: datetime) -> bool:
         """Send some; whether there may be more to send now."""
-        began = self._clock.now()
         with writing(self._engine) as session:
             mails = Mails(session, self._clock)
             mails.give_up_late()
-            taken = mails.take_due(TAKEN_AT_ONCE, began + ATTEMPT_LIMIT)
+            taken = mails.take_due(TAKEN_AT_ONCE, self._clock.now() + ATTEMPT_LIMIT)
         for at, one in enumerate(taken):
-            if self._clock.now() - began >= ROUND_LIMIT:
+            if self._clock.now() >= until:
                 self._put_back(taken[at:])
                 return False
             outcome = letters.send(one.letter)

@@ -24,6 +24,7 @@ LETTERS_A_CONNECTION: Final = 100
 
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _LOOPBACK: Final = {"127.0.0.1", "localhost", "::1"}
+_DONE: Final = 250
 _GOING_DOWN: Final = 421
 
 _ACCEPTED: Final = MailOutcome(MailDelivery.ACCEPTED)
@@ -77,8 +78,17 @@ class SmtpMailer:
             letters.hang_up()
 
     def reach(self) -> None:
-        """Connect and log in, for `madoguchi check`. Raises SMTPException or OSError."""
-        _connected(self._server, self._trusted).close()
+        """Connect, log in and ask whether letters may come from the library's address, for `madoguchi check`.
+
+        Nothing is sent. Raises SMTPException or OSError.
+        """
+        connection = _connected(self._server, self._trusted)
+        try:
+            code, answer = connection.mail(self._sender.address)
+            if code != _DONE:
+                raise smtplib.SMTPSenderRefused(code, answer, self._sender.address)
+        finally:
+            connection.close()
 
 
 class SmtpRound:
@@ -139,7 +149,7 @@ class SmtpRound:
         """Whether the server still listens; it also forgets a letter that was begun."""
         assert self._connection is not None  # noqa: S101  # Asked only while there is one.
         try:
-            return self._connection.rset()[0] == 250
+            return self._connection.rset()[0] == _DONE
         except (smtplib.SMTPException, OSError):
             return False
 

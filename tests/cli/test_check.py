@@ -13,6 +13,7 @@ from bot.policies import bundled_policy_text
 from simulator.clock import ShiftedClock
 from simulator.server import running
 from simulator.settings import Settings
+from tests.mail.smtp_server import post_office
 
 TOKEN = "a very secret token"
 
@@ -105,6 +106,26 @@ def test_what_is_missing_or_does_not_answer_is_named(
     result = check(working | settings)
     assert result.exit_code == 1
     assert f"FAILURE  {told}" in result.output
+
+
+def test_mail_that_can_be_sent_is_told_with_what_its_domain_needs(working: dict[str, str]) -> None:
+    with post_office() as office:
+        settings = working | {"SMTP_URL": office.url}
+        output = check(settings).output
+        assert "ok       mail: the server of SMTP_URL takes letters from central@library-mito.jp" in output
+        assert "ok       mail: library-mito.jp must name that server (SPF)" in output
+        assert "warning  mail: links in letters lead to http://127.0.0.1:8000" in output
+        assert "links in letters" not in check(settings | {"PUBLIC_URL": "https://bot.example.jp"}).output
+        assert office.letters == []
+
+
+def test_a_server_that_does_not_let_the_library_send_is_a_failure(working: dict[str, str]) -> None:
+    with post_office() as office:
+        office.sender_answer = "550 5.7.1 not yours"
+        result = check(working | {"SMTP_URL": office.url})
+    assert result.exit_code == 1
+    told = "FAILURE  mail: the server of SMTP_URL takes no letters from central@library-mito.jp"
+    assert told in result.output
 
 
 def test_every_mistake_in_the_policy_is_told(working: dict[str, str], tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from smtp_server import PostOffice, post_office
 from sqlalchemy import Engine, select
 
 from bot.clock import StoppedClock
-from bot.jobs.mails import ATTEMPT_LIMIT, REST, TAKEN_AT_ONCE, MailSender
+from bot.jobs.mails import ATTEMPT_LIMIT, REST, SWEEP_LIMIT, TAKEN_AT_ONCE, MailSender
 from bot.mail import Letter, MailOutcome, Refusal
 from bot.mail.composing import Sender
 from bot.mail.smtp import SmtpMailer, SmtpServer
@@ -168,6 +168,30 @@ def test_while_the_server_is_away_one_letter_is_tried_and_all_wait(
     clock.advance(REST)
     away.sweep()
     assert sorted(row.attempts for row in rows(engine)) == [0, 1, 1]
+
+
+def test_a_slow_server_does_not_keep_whatever_else_is_to_be_done_waiting(
+    engine: Engine, office: PostOffice, clock: StoppedClock
+) -> None:
+    class Slow:
+        def send(self, letter: Letter) -> MailOutcome:
+            clock.advance(SWEEP_LIMIT / 2)
+            return one_round.send(letter)
+
+        @contextmanager
+        def round(self) -> Iterator["Slow"]:
+            yield self
+
+    for _ in range(5):
+        written(engine, clock)
+    with mailer_at(office.url, clock).round() as one_round:
+        slow = MailSender(engine, Slow(), clock)
+        slow.sweep()
+        assert [row.state for row in rows(engine)] == [SENT] * 2 + [WAITING] * 3
+        assert [row.attempts for row in rows(engine)] == [1, 1, 0, 0, 0]
+        slow.sweep()
+        slow.sweep()
+    assert len(office.letters) == 5
 
 
 def test_attempt_cut_short_is_made_again_under_the_same_message_id(
