@@ -120,6 +120,7 @@ def _counters(registry: "CollectorRegistry") -> dict[str, Callable[[Mapping[str,
     )
     waits = seconds("reply", "From the receipt of an event until its answer was accepted by LINE.", "by")
     attempts = counter("attempts", "Attempts to send, and what came of them.", "by", "delivery")
+    letters = counter("letters", "Attempts to send a letter by e-mail.", "delivery", "refusal")
     ended = counter("parcels_given_up", "Answers and notices that were not sent.", "reason")
 
     def line_call(name: str) -> Callable[[Mapping[str, Any]], None]:
@@ -144,6 +145,7 @@ def _counters(registry: "CollectorRegistry") -> dict[str, Callable[[Mapping[str,
         "line.reply": line_call("reply"),
         "line.push": line_call("push"),
         "attempt": attempt,
+        "letter": lambda e: letters.labels(e["delivery"], e["refusal"] or "").inc(),
         "parcel ended": lambda e: ended.labels(e["reason"]).inc(),
     }
 

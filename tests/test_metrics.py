@@ -84,6 +84,14 @@ def shown(engine: Engine, clock: StoppedClock) -> str:
             'madoguchi_reply_seconds_sum{by="reply"} 0.2',
         ),
         (
+            {"event": "letter", "delivery": "refused", "refusal": "mailbox_full"},
+            'madoguchi_letters_total{delivery="refused",refusal="mailbox_full"} 1.0',
+        ),
+        (
+            {"event": "letter", "delivery": "accepted", "refusal": None},
+            'madoguchi_letters_total{delivery="accepted",refusal=""} 1.0',
+        ),
+        (
             {"event": "parcel ended", "reason": "too_late"},
             'madoguchi_parcels_given_up_total{reason="too_late"} 1.0',
         ),
