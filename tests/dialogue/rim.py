@@ -27,6 +27,7 @@ from bot.line.events import CARD_LINKED_ELSEWHERE, LINK_ENDED, LINK_FAILED, OUR_
 from bot.messages.replies import Reply
 from bot.policies import Policy
 from bot.storage.buttons import Buttons
+from bot.storage.calendar import policy_now
 from bot.storage.conversations import Conversations
 from bot.storage.engine import reading, writing
 from bot.storage.inbox import Inbox
@@ -182,7 +183,7 @@ class Rim:
     def _library(self, session: Session) -> Any:
         if self.library_fails is not None:
             return _Failing(self.library_fails)
-        return EmbeddedLibrary(session, self.policy, self.clock)
+        return EmbeddedLibrary(session, policy_now(session, self.policy, self.clock), self.clock)
 
     def _nonce(self, session: Session, line_user_id: str, card_number: str) -> str:
         Friends(session, self.clock).met(line_user_id)

@@ -26,6 +26,7 @@ from bot.library import Library
 from bot.line.api import LineApi
 from bot.policies import Policy, load_policy
 from bot.storage.accepting import accept
+from bot.storage.calendar import policy_now
 from bot.storage.engine import reading, writing
 from bot.storage.inbox import Inbox
 from bot.storage.leases import LEASE
@@ -176,7 +177,7 @@ class Way:
 
     def open_library(self, session: Session) -> Library:
         """The embedded library, as wiring opens it."""
-        return EmbeddedLibrary(session, self.policy, self.clock)
+        return EmbeddedLibrary(session, policy_now(session, self.policy, self.clock), self.clock)
 
     def now(self) -> datetime:
         """The product's time."""
