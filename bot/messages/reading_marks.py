@@ -1,10 +1,10 @@
 """Replies with the readings of kanji in them, for whoever asked for them (ひらがなで). Free of I/O.
 
-How a word is read is asked of whoever is handed in. How a work is read only the catalogue knows: a card of a list
-carries it, and it stands behind the work's title wherever the same answer names it.
+How a word is read is asked of whoever is handed in. How a work is read only the catalogue knows: a work's own card
+carries it, and a question that names works does; it stands behind the title wherever the same answer names it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -22,15 +22,15 @@ class Readings(Protocol):
 
 def with_readings(replies: Sequence[Reply], readings: Readings) -> tuple[Reply, ...]:
     """The replies with all that is shown of them marked; keys and values stay."""
-    titles = {
-        card.title: card.title_kana
-        for reply in replies
-        if isinstance(reply, Cards)
-        for card in reply.cards
-        if card.title_kana
-    }
-    marker = _Marker(readings, titles)
+    marker = _Marker(readings, {name: kana for reply in replies for name, kana in _works(reply)})
     return tuple(marker.reply(reply) for reply in replies)
+
+
+def _works(reply: Reply) -> Iterator[tuple[str, str]]:
+    """The works that a reply names, each with how it is read."""
+    cards = reply.cards if isinstance(reply, Cards) else ()
+    named = (*reply.works.items(), *((card.title, card.title_kana) for card in cards))
+    return ((name, kana) for name, kana in named if kana)
 
 
 class _Marker:

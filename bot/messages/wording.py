@@ -59,11 +59,18 @@ class Wording:
 
     def say(self, key: str, *, quick: tuple[Tap, ...] = (), **values: Value) -> Text:
         """A plain message."""
-        return Text(key, self.text(key, **values), quick, _as_json(values), self._variant(key))
+        return Text(key, self.text(key, **values), quick, _as_json(values), variant=self._variant(key))
 
-    def cards(self, key: str, *cards: Card, quick: tuple[Tap, ...] = (), **values: Value) -> Cards:
-        """A message of cards; its alternative text is the text `<key>.alt`."""
-        return Cards(key, self.text(f"{key}.alt", **values), cards, quick, _as_json(values))
+    def cards(
+        self,
+        key: str,
+        *cards: Card,
+        quick: tuple[Tap, ...] = (),
+        works: Mapping[str, str] | None = None,
+        **values: Value,
+    ) -> Cards:
+        """A message of cards; its alternative text is the text `<key>.alt`. `works`: how those it names are read."""
+        return Cards(key, self.text(f"{key}.alt", **values), cards, quick, _as_json(values), works or {})
 
     def has(self, key: str) -> bool:
         """Whether there is a text of this key."""
