@@ -1,9 +1,10 @@
-"""The keys in letters' links: one confirms the address it was sent to, another stops letters of its kind.
+"""The keys in letters' links: one confirms the address it was sent to, another stops letters of its kinds.
 
 A key is 128 random bits; the database holds its digest. Looking at where a link leads changes nothing, since mail
 programs and their filters look at links, too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -39,10 +40,10 @@ class Confirmation(StrEnum):
 class Stopping:
     """Where a link that stops letters stands."""
 
-    kind: str
-    """Of the letter that it stood in."""
+    kinds: tuple[str, ...]
+    """What the letter that it stood in told of."""
     is_stopped: bool
-    """Letters of this kind come no more."""
+    """Letters of these kinds come no more."""
     is_everything: bool
     """No letters come any more that can be stopped."""
 
@@ -62,9 +63,9 @@ class MailTokens:
             return None
         return self._made(card_number, email, _Purpose.CONFIRM)
 
-    def to_stop(self, card_number: str, email: str, kind: str) -> str:
-        """A key that stops letters of this kind to this address of this card."""
-        return self._made(card_number, email, _Purpose.STOP, kind)
+    def to_stop(self, card_number: str, email: str, *kinds: str) -> str:
+        """A key that stops letters of these kinds to this address of this card."""
+        return self._made(card_number, email, _Purpose.STOP, kinds)
 
     def look(self, token: str) -> Confirmation:
         """Where a key that confirms stands; changes nothing."""
@@ -102,24 +103,26 @@ class MailTokens:
         row = self._living(token, _Purpose.STOP)
         if row is None:
             return None
-        stopped = self._address(row).stopped
-        return Stopping(row.kind, row.kind in stopped or EVERYTHING in stopped, EVERYTHING in stopped)
+        kinds, stopped = _kinds(row), self._address(row).stopped
+        is_everything = EVERYTHING in stopped
+        return Stopping(kinds, is_everything or set(kinds) <= set(stopped), is_everything)
 
     def stop(self, token: str, *, everything: bool = False) -> Stopping | None:
-        """Letters of the key's kind (or all that can be stopped) come no more. Twice does no harm."""
+        """Letters of the key's kinds (or all that can be stopped) come no more. Twice does no harm."""
         row = self._living(token, _Purpose.STOP)
         if row is not None:
             address = self._address(row)
-            address.stopped = sorted({*address.stopped, EVERYTHING if everything else row.kind})
+            more = (EVERYTHING,) if everything else _kinds(row)
+            address.stopped = sorted({*address.stopped, *more})
             self._session.flush()
         return self.look_at_stop(token)
 
     def resume(self, token: str) -> Stopping | None:
-        """Letters of the key's kind come again; so do all, where all were stopped."""
+        """Letters of the key's kinds come again; so do all, where all were stopped."""
         row = self._living(token, _Purpose.STOP)
         if row is not None:
             address = self._address(row)
-            address.stopped = sorted({*address.stopped} - {EVERYTHING, row.kind})
+            address.stopped = sorted({*address.stopped} - {EVERYTHING, *_kinds(row)})
             self._session.flush()
         return self.look_at_stop(token)
 
@@ -133,14 +136,14 @@ class MailTokens:
         self._session.execute(delete(row).where(or_(*is_old)))
         self._addresses.forget_unused()
 
-    def _made(self, card_number: str, email: str, purpose: _Purpose, kind: str = "") -> str:
+    def _made(self, card_number: str, email: str, purpose: _Purpose, kinds: Sequence[str] = ()) -> str:
         token = new_nonce()
         self._session.add(
             MailTokenRow(
                 token_digest=digest(token),
                 address_id=self._addresses.row_of(card_number, email).id,
                 purpose=purpose.value,
-                kind=kind,
+                kinds=" ".join(kinds),
                 made_at=self._clock.now(),
             )
         )
@@ -180,3 +183,7 @@ class MailTokens:
     def _life(self, purpose: _Purpose) -> timedelta:
         days = self._policy.confirm_link_days if purpose is _Purpose.CONFIRM else self._policy.stop_link_days
         return timedelta(days=days)
+
+
+def _kinds(row: MailTokenRow) -> tuple[str, ...]:
+    return tuple(row.kinds.split())

@@ -3,6 +3,7 @@
 All in the caller's transaction, with the cause of the letter. What a link opens is `webhooks.mail`'s matter.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -38,19 +39,23 @@ class Letters:
         address: Address,
         content: LetterContent,
         *,
+        kinds: Sequence[str] = (),
         given_up_at: datetime | None = None,
     ) -> int | None:
         """Write a letter that can be stopped; its id (`bot.storage.mails`), or None where it is stopped already.
 
+        `kinds`: what it tells of, where that is more than one thing: stopping it stops each of them, and it is written
+        while one of them is wanted. What the address takes no more, the caller leaves out (`Address.takes`).
         Titles and names are the caller's: only for a confirmed address. To another the letter says why there are
         none, and carries the link that confirms (if that was not sent too often today). `given_up_at`: from when on
         it would come too late.
         """
-        if not address.takes(kind):
+        told = tuple(kinds) or (kind,)
+        if not any(map(address.takes, told)):
             return None
         if not address.confirmed:
             content = self._with_confirming(replace(content, name=""), address)
-        token = self._tokens.to_stop(address.card_number, address.email, kind)
+        token = self._tokens.to_stop(address.card_number, address.email, *told)
         stop_url = self._url("/mail/unsubscribe", token)
         letter = lay_out_letter(content, self._policy, stop_url=stop_url)
         return Mails(self._session, self._clock).add(

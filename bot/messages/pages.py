@@ -5,7 +5,7 @@ passwords, what it says about mail) is filled in or chosen here, from the policy
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
@@ -72,10 +72,10 @@ class PageTexts:
         """What is said where an address is confirmed."""
         return [*self._about_mail(), self("mail_confirm.how_to_stop")]
 
-    def mail_kind(self, kind: str) -> str:
-        """What letters of a kind are about; in general terms where a kind has no name of its own."""
+    def mail_kinds(self, kinds: Iterable[str]) -> str:
+        """What letters of some kinds are about, for within 「」; in general terms where one has no name of its own."""
         names = _entry("mail_kind")
-        return str(names.get(kind, names["other"]))
+        return "」「".join(dict.fromkeys(str(names.get(kind, names["other"])) for kind in kinds))
 
     def _about_mail(self) -> list[str]:
         contact = self._policy.contact

@@ -7,6 +7,8 @@ from email.policy import default
 from typing import cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.mail import Letter
 from bot.mail.composing import Sender, composed, mailbox
@@ -68,6 +70,24 @@ def test_any_subject_arrives_as_it_was_written(subject: str) -> None:
     lines = found.split(b"\r\n\r\n")[0].split(b"\r\n")
     assert max(map(len, lines)) <= 160
     assert str(message_from_bytes(found, policy=default)["Subject"]) == subject.strip()
+
+
+@given(subject=st.text(), to=st.text() | st.emails() | st.from_regex(r"[ -~]{1,20}@[ -~]{1,20}"))
+def test_whatever_stands_in_a_record_a_letter_has_one_recipient_and_its_own_headers(
+    subject: str, to: str
+) -> None:
+    try:
+        raw = composed(a_letter(subject=subject, to=to, unsubscribe_url=STOP), MITO, NOW).as_bytes()
+    except ValueError:
+        return
+    found = message_from_bytes(raw, policy=default)
+    assert len(found["To"].addresses) == 1
+    assert sorted(found.keys()) == sorted(
+        [
+            *("From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version"),
+            *("List-Unsubscribe", "List-Unsubscribe-Post", "Content-Type", "Content-Transfer-Encoding"),
+        ]
+    )
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x00", "\x0b", "\u2028", "\x85"])

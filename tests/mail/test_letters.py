@@ -141,6 +141,23 @@ def test_what_was_stopped_is_not_written(engine: Engine, clock: StoppedClock) ->
     assert notified(engine, clock, "due_soon") is not None
 
 
+def test_a_letter_about_several_things_is_written_while_one_of_them_is_wanted(
+    engine: Engine, clock: StoppedClock
+) -> None:
+    def written_by(*kinds: str) -> bool:
+        with writing(engine) as session:
+            address = Addresses(session, clock).of(CARD, HANAKO)
+            assert address
+            letters = Letters(session, clock, MITO, HERE)
+            return letters.notify("digest", address, CONTENT, kinds=kinds) is not None
+
+    with writing(engine) as session:
+        tokens = MailTokens(session, clock, MITO)
+        tokens.stop(tokens.to_stop(CARD, HANAKO, "ready", "due_soon"))
+    assert written_by("ready", "overdue")
+    assert not written_by("ready", "due_soon")
+
+
 def test_an_address_is_asked_once_it_matters_and_not_when_it_is_known(
     engine: Engine, clock: StoppedClock
 ) -> None:

@@ -21,9 +21,15 @@ from bot.accounts.limits import LIMITS, TryKind
 from bot.accounts.mail_tokens import MailTokens
 from bot.clock import StoppedClock
 from bot.config import load_settings
+from bot.jobs.letters import Letters
+from bot.jobs.mails import MailSender
+from bot.mail.composing import Sender
+from bot.mail.smtp import SmtpMailer, SmtpServer
+from bot.messages.letters import LetterContent
 from bot.policies import load_policy
 from bot.storage.engine import open_engine, reading, writing
 from bot.storage.tables.mails import MailTokenRow
+from tests.mail.smtp_server import post_office
 from webhooks.app import AppParts, create_app
 
 CARD, HANAKO = "1234567890", "hanako@example.jp"
@@ -47,10 +53,10 @@ class MailWorld:
         assert token
         return token
 
-    def to_stop(self, kind: str = "ready", card_number: str = CARD) -> str:
+    def to_stop(self, *kinds: str, card_number: str = CARD) -> str:
         """The same for stopping."""
         with writing(self.engine) as session:
-            return self._tokens(session).to_stop(card_number, HANAKO, kind)
+            return self._tokens(session).to_stop(card_number, HANAKO, *kinds or ("ready",))
 
     def address(self, card_number: str = CARD, email: str = HANAKO) -> Address:
         """What holds of an address now."""
@@ -227,6 +233,35 @@ def test_wanting_a_kind_again_leaves_others_stopped(world: MailWorld) -> None:
         world.one_click(token)
     world.press("unsubscribe", token=ready, wish="resume")
     assert world.address().stopped == {"due_soon"}
+
+
+def test_the_way_out_of_a_letter_about_several_things_stops_each_of_them(world: MailWorld) -> None:
+    token = world.to_stop("due_soon", "ready")
+    page = page_of(world.open("unsubscribe", token))
+    assert "「返却期限が近いお知らせ」「ご予約の資料がご用意できたお知らせ」のメールをやめます" in page
+    world.one_click(token)
+    assert world.address().stopped == {"due_soon", "ready"}
+    world.press("unsubscribe", token=token, wish="resume")
+    assert world.address().stopped == frozenset()
+
+
+@pytest.mark.parametrize("encoding", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_the_header_of_a_letter_that_arrived_stops_letters_by_one_post(
+    world: MailWorld, encoding: str
+) -> None:
+    with writing(world.engine) as session:
+        content = LetterContent("件名", ("本文",))
+        letters = Letters(session, world.clock, load_policy("mito"), "https://bot.example.jp")
+        letters.notify("ready", Address(CARD, HANAKO), content)
+    with post_office() as office:
+        mailer = SmtpMailer(SmtpServer.at(office.url), world.clock, Sender("a@library-mito.jp", "図書館"))
+        MailSender(world.engine, mailer, world.clock).sweep()
+        [letter] = office.letters
+    [address] = re.findall(r"<(https://[^>]+)>", str(letter["List-Unsubscribe"]))
+    name, _, value = str(letter["List-Unsubscribe-Post"]).partition("=")
+    response = world.app.test_client().post(address, data={name: value}, content_type=encoding)
+    assert response.status_code == 200
+    assert not world.address().takes("ready")
 
 
 def test_a_way_out_leads_to_its_own_card_alone(world: MailWorld) -> None:

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 _EVERYTHING: Final = "all"
 _RESUME: Final = "resume"
-"""What a form of ours may wish; anything else, and nothing at all, is to stop the letter's own kind."""
+"""What a form of ours may wish; anything else, and nothing at all, is to stop what the letter told of."""
 
 _GONE: Final = 404
 """Whatever is amiss with a link, the answer is the same."""

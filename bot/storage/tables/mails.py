@@ -60,7 +60,7 @@ class MailAddressRow(Base):
 
 
 class MailTokenRow(Base):
-    """The key in a letter's link: confirms an address, or stops a kind of letters to it. Never the key itself."""
+    """The key in a letter's link: confirms an address, or stops letters of some kinds to it. Never the key itself."""
 
     __tablename__ = "mail_tokens"
 
@@ -68,8 +68,8 @@ class MailTokenRow(Base):
     address_id: Mapped[int] = mapped_column(ForeignKey("mail_addresses.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(16))
     """`confirm` or `stop`."""
-    kind: Mapped[str] = mapped_column(String(64), default="")
-    """For `stop`: of the letter that it stood in."""
+    kinds: Mapped[str] = mapped_column(String(255), default="")
+    """For `stop`: what the letter that it stood in told of; a blank between them."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """For `confirm`: once."""

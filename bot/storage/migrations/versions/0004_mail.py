@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("token_digest", sa.String(length=64), nullable=False),
         sa.Column("address_id", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.String(length=16), nullable=False),
-        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("kinds", sa.String(length=255), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.Column("used_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
