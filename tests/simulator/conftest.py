@@ -1,14 +1,32 @@
 """The simulator between a bot that only listens and the official SDK."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from listening_bot import ListeningBot, listening
 from simulated_line import SECRET, START, TOKEN, Line, sdk
+from werkzeug.routing import Rule
 
 from simulator.clock import HandClock
 from simulator.server import running
 from simulator.settings import Settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_routes() -> Iterator[None]:
+    """Each test has a simulator of its own; what its routes need to build addresses is compiled when asked for."""
+    compile_builder = Rule._compile_builder
+
+    def when_needed(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+        def build(bound: Rule, **values: Any) -> Any:
+            return compile_builder(bound, append_unknown).__get__(bound, None)(**values)
+
+        return build
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", when_needed)
+        yield
 
 
 @pytest.fixture
