@@ -10,6 +10,7 @@ import pytest
 from bot.library import PasswordReason
 from bot.messages.pages import PageTexts
 from bot.policies import load_policy
+from bot.rules.notice_kinds import NoticeKind
 
 LIBRARIES = ("mito", "kyoto")
 
@@ -40,6 +41,12 @@ def test_every_text_finds_what_it_names(library: str, key: str, entry: Any) -> N
     for line in lines:
         assert line
         assert "{" not in line
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_kind_of_letter_has_a_name_where_it_is_stopped(kind: NoticeKind) -> None:
+    texts = PageTexts(load_policy("mito"))
+    assert texts.mail_kinds([kind]) != texts.mail_kinds(["no such kind"]) == "図書館からのお知らせ"
 
 
 @pytest.mark.parametrize("reason", PasswordReason)
