@@ -18,7 +18,7 @@ from bot.jobs.quota import LOOK_EVERY, QuotaLook
 from bot.jobs.retention import Retention
 from bot.jobs.sender import Sender
 from bot.jobs.spread import SpreadWorkers
-from bot.jobs.sweeper import Seldom
+from bot.jobs.sweeper import Aside, Seldom
 from bot.jobs.tokens import RENEW_EVERY
 from bot.jobs.turns import TurnRunner
 from bot.jobs.workers import Workers
@@ -82,13 +82,19 @@ class _Process:
         also.append(Seldom(lambda: wiring.move_dates(engine, policy, clock), clock, MOVE_DATES_EVERY))
         if self._mailer is not None:
             also.append(MailSender(engine, self._mailer, clock).sweep)
+        notices = wiring.notice_work(settings, policy, clock, engine, line)
+        self._ending.append(notices.sender.close)
         return _Parts(
             wiring.turn_runner(settings, policy, clock, engine),
             Sender(engine, line, clock, settings.public_url),
             Retention(engine, policy, clock),
             engine,
             clock,
-            also=also,
+            also=(
+                Aside("aside", tuple(also)),
+                Aside("notices", (notices.schedule.look,)),
+                Aside("notice-send", (notices.sender.send_some,), everywhere=True),
+            ),
         )
 
 
@@ -196,7 +202,7 @@ class _Parts:
     retention: Retention
     engine: Engine
     clock: Clock
-    also: Sequence[Callable[[], None]] = field(default_factory=tuple)
+    also: Sequence[Aside] = field(default_factory=tuple)
 
     def in_threads(self) -> Workers:
         """For the one process."""

@@ -2,8 +2,10 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -28,15 +30,21 @@ from bot.ils.embedded.importing import BadFilesError as BadFilesError
 from bot.ils.embedded.importing import ImportReport as ImportReport
 from bot.ils.embedded.importing import import_folder
 from bot.ils.embedded.library import EmbeddedLibrary
+from bot.ils.embedded.notices import EmbeddedNotices
 from bot.ils.embedded.passwords import EmbeddedPasswords
 from bot.intents import Expected, Parser, Reading, load_parser
 from bot.intents.furigana import Furigana
 from bot.intents.tokens import Tokenizer
 from bot.jobs.letters import Letters
+from bot.jobs.notice_composing import NoticeComposer, NoticeParts
+from bot.jobs.notice_planning import NoticePlanner
+from bot.jobs.notice_schedule import NoticeSchedule
+from bot.jobs.notice_sending import NoticeSender
 from bot.jobs.registered import tell_registered
 from bot.jobs.tokens import ChannelTokens
 from bot.jobs.turns import TurnRunner
 from bot.library import Actor, Library, PasswordDesk
+from bot.library.notices import NoticeReader
 from bot.line.api import AccessTokens
 from bot.mail.composing import Sender
 from bot.mail.smtp import SmtpMailer, SmtpServer
@@ -100,7 +108,13 @@ class _LoggedReader:
 
 def build_dialogue(parser: Reader) -> Dialogue:
     """The dialogue, with ids for buttons and questions that nobody can guess."""
-    return Dialogue(parser, new_id=lambda: secrets.token_urlsafe(16), readings=Furigana(Tokenizer()))
+    return Dialogue(parser, new_id=lambda: secrets.token_urlsafe(16), readings=_furigana())
+
+
+@cache
+def _furigana() -> Furigana:
+    """How words are read; one dictionary for all who ask."""
+    return Furigana(Tokenizer())
 
 
 def line_client(settings: Settings, tokens: AccessTokens | None = None) -> "LineClient":
@@ -253,6 +267,72 @@ def desk(engine: Engine, policy: Policy, clock: Clock) -> Iterator[Desk]:
     """The embedded library's counter in one writing transaction: committed at the end, undone on any exception."""
     with writing(engine) as session:
         yield Desk(session, policy, clock)
+
+
+def release_run_out(engine: Engine, policy: Policy, clock: Clock) -> tuple[Moved, ...]:
+    """Release what was not picked up by its last day; each copy is set aside for the next patron.
+
+    One transaction each: none locks a second patron. What changed meanwhile is left alone.
+    """
+    with desk(engine, policy, clock) as counter:
+        run_out = counter.reservations.run_out()
+    released: list[Moved] = []
+    for reservation_id in run_out:
+        with suppress(DeskError), desk(engine, policy, clock) as counter:
+            released.append(counter.reservations.expire(reservation_id))
+    return tuple(released)
+
+
+def open_notice_reader(session: Session, clock: Clock) -> NoticeReader:
+    """The library's record for many patrons at once, within the session's transaction."""
+    return EmbeddedNotices(session, clock)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWork:
+    """Planning and composing, which one process at a time does, and sending, which any may do."""
+
+    schedule: NoticeSchedule
+    sender: NoticeSender
+
+
+def notice_work(
+    settings: Settings, policy: Policy, clock: Clock, engine: Engine, line: "LineClient"
+) -> NoticeWork:
+    """What tells notices; its sender is to be closed at the end."""
+    parts = NoticeParts(
+        policy=policy,
+        clock=clock,
+        open_reader=lambda session: open_notice_reader(session, clock),
+        public_url=settings.public_url,
+        sends_letters=settings.smtp_url is not None,
+        readings=_furigana(),
+    )
+    schedule = NoticeSchedule(
+        engine,
+        policy,
+        clock,
+        notice_planner(engine, policy, clock),
+        NoticeComposer(engine, parts),
+        lambda: len(release_run_out(engine, policy, clock)),
+    )
+    return NoticeWork(schedule, NoticeSender(engine, line, clock))
+
+
+def notice_planner(engine: Engine, policy: Policy, clock: Clock) -> NoticePlanner:
+    """What finds what is to be told."""
+    return NoticePlanner(engine, policy, clock, lambda session: open_notice_reader(session, clock))
+
+
+@contextmanager
+def notice_run(settings: Settings, policy: Policy, clock: Clock, engine: Engine) -> Iterator[NoticeWork]:
+    """The same for a command, with its own connections to LINE."""
+    with line_client(settings, channel_tokens(settings, engine, clock)) as line:
+        work = notice_work(settings, policy, clock, engine, line)
+        try:
+            yield work
+        finally:
+            work.sender.close()
 
 
 def move_dates(engine: Engine, policy: Policy, clock: Clock) -> None:

@@ -217,14 +217,10 @@ def cancel(context: Context, reservation_id: str, card_number: str, title_id: st
 @explains_failures
 def expire(context: Context) -> None:
     """Release what was not picked up by its last day; each copy is set aside for the next patron."""
-    with _at_the_desk(context) as counter:
-        run_out = counter.reservations.run_out()
-    for reservation_id in run_out:
-        # One transaction each: none locks a second patron.
-        with _at_the_desk(context) as counter:
-            result = counter.reservations.expire(reservation_id)
+    released = wiring.release_run_out(context.engine, context.policy, context.clock)
+    for result in released:
         _say(result, context.policy)
-    click.echo(f"{len(run_out)} released")
+    click.echo(f"{len(released)} released")
 
 
 @desk.command("temporary-password")

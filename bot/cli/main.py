@@ -12,6 +12,7 @@ _COMMANDS = {
     "serve": "bot.cli.serve:serve",
     "worker": "bot.cli.worker:worker",
     "demo": "bot.cli.demo:demo",
+    "notices": "bot.cli.notices:notices",
     "check": "bot.cli.check:check",
     "staff": "bot.cli.staff:staff",
     "dead-letters": "bot.cli.dead_letters:dead_letters",

@@ -5,7 +5,8 @@ a run that was cut short is simply done again.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -49,6 +50,10 @@ class NoticePlanner:
         self._open_reader = open_reader
         self._batch = batch
 
+    def rehearse(self) -> Counter[NoticeKind]:
+        """As `plan_day`, but nothing of it stays."""
+        return self._plan(*_CHANGES, *_OF_THE_DAY, is_rehearsal=True)
+
     def plan_day(self) -> Counter[NoticeKind]:
         """Raise all that is to be told today; how many notices were new, by kind."""
         return self._plan(*_CHANGES, *_OF_THE_DAY)
@@ -57,16 +62,16 @@ class NoticePlanner:
         """Raise what happened during the day: something became ready, was declined, released or cancelled."""
         return self._plan(*_CHANGES)
 
-    def _plan(self, *sources: type[Candidates]) -> Counter[NoticeKind]:
+    def _plan(self, *sources: type[Candidates], is_rehearsal: bool = False) -> Counter[NoticeKind]:
         new: Counter[NoticeKind] = Counter()
         for source in sources:
             candidates, after, is_over = source(), "", False
             while not is_over:
-                with writing(self._engine) as session:
+                with writing(self._engine) as session, _undone(session, is_rehearsal):
                     raised, after = self._step(session, candidates, after)
                 new.update(raised)
                 is_over = not after
-        if new:
+        if new and not is_rehearsal:
             _log.info("notices raised", **{kind.value: count for kind, count in new.items()})
         return new
 
@@ -85,3 +90,16 @@ class NoticePlanner:
         for notice in found:
             by_kind.setdefault(notice.kind, []).append(notice)
         return Counter({kind: notices.add(some) for kind, some in by_kind.items()}), after
+
+
+@contextmanager
+def _undone(session: Session, is_wanted: bool) -> Iterator[None]:
+    """What is written within is undone, where that is wanted."""
+    if not is_wanted:
+        yield
+        return
+    point = session.begin_nested()
+    try:
+        yield
+    finally:
+        point.rollback()

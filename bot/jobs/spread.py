@@ -4,7 +4,7 @@ What a worker does is the same as in the one process: turns under the chat's lea
 Redis is away, the process that sweeps does what is due itself.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +19,7 @@ from bot.jobs.pool import Pool
 from bot.jobs.queue import QUEUE, Waker
 from bot.jobs.retention import RETENTION_EVERY, Retention
 from bot.jobs.sender import Sender
-from bot.jobs.sweeper import OneSweeper, Seldom, Sweeper
+from bot.jobs.sweeper import Aside, OneSweeper, Seldom, Sweeper
 from bot.jobs.turns import TurnRunner
 from bot.storage.engine import reading
 from bot.storage.inbox import Inbox
@@ -45,9 +45,9 @@ class SpreadWorkers:
         broker: RedisBroker,
         clock: Clock,
         threads: int = 8,
-        also: Iterable[Callable[[], None]] = (),
+        also: Iterable[Aside] = (),
     ) -> None:
-        """`also`: what else is to be done again and again, by one process at a time, in a thread of its own."""
+        """`also`: what else is to be done again and again, such as sending letters and notices."""
         self._runner = runner
         self._engine = engine
         self._clock = clock
@@ -61,7 +61,10 @@ class SpreadWorkers:
         forgetting = Seldom(retention.run, clock, RETENTION_EVERY)
         self._sweepers = (
             Sweeper([self._finder.find, forgetting], self._one.is_mine),
-            Sweeper(also, self._one.is_mine, name="aside"),
+            *(
+                Sweeper(aside.tasks, _always if aside.everywhere else self._one.is_mine, name=aside.name)
+                for aside in also
+            ),
         )
 
     def start(self) -> None:
@@ -102,6 +105,10 @@ class SpreadWorkers:
             chat = waiting.pop(0)
             waiting += self._runner.run(chat)
             self._sends.add([chat])
+
+
+def _always() -> bool:
+    return True
 
 
 class _Finder:

@@ -5,6 +5,7 @@ Where several processes share a database, one of them sweeps at a time.
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,7 +27,19 @@ SWEEP_LEASE: Final = timedelta(seconds=15)
 _TASK = "sweep"
 _log = structlog.get_logger("bot.jobs.sweeper")
 
-Task = Callable[[], None]
+Task = Callable[[], object]
+"""`True`: there is more, look again at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What is done again and again beside turns and answers, in a thread of its own, so that it holds nobody up."""
+
+    name: str
+    """Of the thread."""
+    tasks: tuple[Task, ...]
+    everywhere: bool = False
+    """By every process, rather than by one at a time."""
 
 
 class Sweeper:
@@ -39,6 +52,7 @@ class Sweeper:
         self._tasks = tuple(tasks)
         self._is_mine = is_mine
         self._stopping = threading.Event()
+        self._is_more = False
         self._thread = threading.Thread(target=self._sweep_on, name=name, daemon=True)
 
     def start(self) -> None:
@@ -57,15 +71,19 @@ class Sweeper:
 
     def _sweep_on(self) -> None:
         while not self._stopping.is_set():
+            self._is_more = False
             guarded(self._sweep, "sweep")
-            self._stopping.wait(SWEEP_SECONDS)
+            self._stopping.wait(0 if self._is_more else SWEEP_SECONDS)
 
     def _sweep(self) -> None:
         if not self._is_mine():
             return
         for task in self._tasks:
             if not self._stopping.is_set():
-                guarded(task, "sweep")
+                guarded(lambda task=task: self._do(task), "sweep")  # type: ignore[misc]
+
+    def _do(self, task: Task) -> None:
+        self._is_more = task() is True or self._is_more
 
 
 class OneSweeper:

@@ -4,7 +4,7 @@ The inbox and the outbox are the queue; what is in memory here only says where t
 process ends, however it ends.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import structlog
 from sqlalchemy import Engine
@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.jobs.pool import Pool
 from bot.jobs.retention import RETENTION_EVERY, Retention
 from bot.jobs.sender import Sender
-from bot.jobs.sweeper import Seldom, Sweeper
+from bot.jobs.sweeper import Aside, Seldom, Sweeper
 from bot.jobs.turns import TurnRunner
 from bot.storage.engine import reading, writing
 from bot.storage.inbox import Inbox
@@ -34,11 +34,9 @@ class Workers:
         engine: Engine,
         clock: Clock,
         threads: int = 4,
-        also: Iterable[Callable[[], None]] = (),
+        also: Iterable[Aside] = (),
     ) -> None:
-        """`also`: what else is to be done again and again, such as sending letters. It may wait for other servers,
-        so it has a thread of its own and holds no patron up.
-        """
+        """`also`: what else is to be done again and again, such as sending letters and notices."""
         self._runner = runner
         self._sender = sender
         self._engine = engine
@@ -46,7 +44,10 @@ class Workers:
         self._turns = Pool("turn", threads, self._turn)
         self._sends = Pool("send", threads, sender.send)
         forgetting = Seldom(retention.run, clock, RETENTION_EVERY)
-        self._sweepers = (Sweeper([self._find_due, forgetting]), Sweeper(also, name="aside"))
+        self._sweepers = (
+            Sweeper([self._find_due, forgetting]),
+            *(Sweeper(aside.tasks, name=aside.name) for aside in also),
+        )
         self._is_stopping = False
 
     def start(self) -> None:

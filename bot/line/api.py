@@ -40,6 +40,10 @@ class LineUnavailable(Exception):
     """LINE gave no usable answer; the text names the call and the status, nothing personal."""
 
 
+class LineDoesNotKnow(LineUnavailable):
+    """LINE knows nothing of what was asked for: 404."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class IssuedToken:
     """A channel access token, fresh from LINE."""
@@ -82,4 +86,11 @@ class LineApi(Protocol):
 
     def issue_link_token(self, line_user_id: str) -> str:
         """A one-time token for LINE's account-link dialog, valid for 10 minutes. Raises LineUnavailable."""
+        ...
+
+    def is_friend(self, line_user_id: str) -> bool:
+        """Whether a message would reach them: LINE takes pushes to those who blocked us, and says nothing.
+
+        Raises LineUnavailable.
+        """
         ...

@@ -24,7 +24,15 @@ from linebot.v3.messaging import (
 from linebot.v3.messaging import Message as SdkMessage
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
 
-from bot.line.api import AccessTokens, Delivery, LineUnavailable, Message, Quota, SendResult
+from bot.line.api import (
+    AccessTokens,
+    Delivery,
+    LineDoesNotKnow,
+    LineUnavailable,
+    Message,
+    Quota,
+    SendResult,
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +44,7 @@ TIME_LIMIT: Final = (CONNECT_SECONDS, READ_SECONDS)
 _BAD_REPLY_TOKEN = "Invalid reply token"  # noqa: S105  # A text of LINE's, and no secret.
 _REQUEST_ID = "x-line-request-id"
 _UNAUTHORIZED = 401
+_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +164,14 @@ class LineClient:
             raise LineUnavailable("LINE gave no link token")
         return str(token)
 
+    def is_friend(self, line_user_id: str) -> bool:
+        """Whether LINE shows us their profile, which it does of friends alone. Raises LineUnavailable."""
+        try:
+            self._ask("profile", self._api.get_profile, line_user_id)
+        except LineDoesNotKnow:
+            return False
+        return True
+
     def bot_info(self) -> BotInfo:
         """This bot as LINE knows it: whether the token opens anything. Raises LineUnavailable."""
         info = self._ask("bot_info", self._api.get_bot_info)
@@ -190,7 +207,8 @@ class LineClient:
                 self._token_refused()
             request_id = _request_id(error.headers)
             _log.warning(f"line.{name} failed", status=error.status, line_request_id=request_id)
-            raise LineUnavailable(f"LINE answered {name} with status {error.status}") from None
+            kind = LineDoesNotKnow if error.status == _NOT_FOUND else LineUnavailable
+            raise kind(f"LINE answered {name} with status {error.status}") from None
         except (HTTPError, ValueError) as error:
             _log.warning(f"line.{name} failed", error=type(error).__name__)
             raise LineUnavailable(f"LINE did not answer {name} ({type(error).__name__})") from None

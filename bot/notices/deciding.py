@@ -43,7 +43,7 @@ class Decisions:
     dropped: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Ids of notices by why they are not told."""
     unreached: list[tuple[Item, str]] = field(default_factory=list)
-    """What no way is left for, with why the last one failed."""
+    """What no way is left for, with why the last one fails now; empty where it failed before."""
 
     @property
     def to_call(self) -> list[int]:

@@ -170,6 +170,14 @@ class NoticeMessages:
         )
         return {message_id: mail_id for message_id, mail_id in found if mail_id is not None}
 
+    def is_any_due(self) -> bool:
+        """Whether the time of a push has come."""
+        row = NoticeMessageRow
+        query = select(row.id).where(
+            row.channel == LINE, row.state.in_(_UNDER_WAY), row.next_attempt_at <= self._clock.now()
+        )
+        return self._session.scalar(query.limit(1)) is not None
+
     def under_way(self) -> int:
         """How many pushes are not over."""
         query = select(func.count()).where(

@@ -5,13 +5,13 @@
 so, the desk phones (`call_list`). What a message is, and what becomes of it, is `notice_messages`'s matter.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -59,10 +59,8 @@ class Notices:
         now, new = self._clock.now(), 0
         for batch in _batches(notices):
             added = self._session.execute(
-                insert_into(self._session, NoticeRow)
-                .values([_values(notice, now) for notice in batch])
-                .on_conflict_do_nothing()
-                .returning(NoticeRow.id)
+                insert_into(self._session, NoticeRow).on_conflict_do_nothing().returning(NoticeRow.id),
+                [_values(notice, now) for notice in batch],
             )
             new += len(added.all())
         return new
@@ -99,9 +97,18 @@ class Notices:
             notice_ids, state=WAITING, rung=NoticeRow.rung + 1, reason=reason, not_before=self._clock.now()
         )
 
-    def unreached(self, notice_ids: Iterable[int], *, to_call: bool) -> None:
-        """There is no way left. `to_call`: the desk phones, from today on."""
-        values: dict[str, Any] = {"call_on": self._clock.today()} if to_call else {}
+    def climb_to(self, notice_ids: Iterable[int], rung: int, reason: str) -> None:
+        """The ways before this rung are of no use; it is tried."""
+        self._set(notice_ids, state=WAITING, rung=rung, reason=reason)
+
+    def unreached(self, notice_ids: Iterable[int], reason: str, *, to_call: bool) -> None:
+        """There is no way left; `reason`: why the last one failed, empty where that was written down when it did.
+
+        `to_call`: the desk phones, from today on.
+        """
+        values: dict[str, Any] = {"reason": reason} if reason else {}
+        if to_call:
+            values["call_on"] = self._clock.today()
         self._set(notice_ids, state=UNREACHED, ended_at=self._clock.now(), facts={}, **values)
 
     def later(self, notice_ids: Iterable[int], not_before: datetime) -> None:
@@ -127,6 +134,11 @@ class Notices:
             .returning(NoticeRow.id)
         )
         return found.first() is not None
+
+    def states(self) -> Mapping[str, int]:
+        """How many there are in each state."""
+        rows = self._session.execute(select(NoticeRow.state, func.count()).group_by(NoticeRow.state))
+        return dict(rows.all())
 
     def forget(self, line_user_id: str) -> None:
         """Forget what was to be told to a LINE user alone."""

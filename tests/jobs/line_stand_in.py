@@ -38,6 +38,10 @@ class LineStandIn:
     dead_tokens: set[str] = field(default_factory=set)
     retry_keys: set[str] = field(default_factory=set)
     gives_link_tokens: bool = True
+    strangers: set[str] = field(default_factory=set)
+    """LINE users whose profile is not shown: they blocked us. Pushes to them are accepted all the same."""
+    profiles: list[str] = field(default_factory=list)
+    """Whose profile was asked for."""
     link_tokens: int = 0
     arrived: threading.Event = field(default_factory=threading.Event)
     """Set when a request hangs."""
@@ -111,6 +115,15 @@ def line_stand_in() -> Iterator[LineStandIn]:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self) -> None:
+        """A profile."""
+        world: LineStandIn = self.server.world  # type: ignore[attr-defined]
+        who = self.path.rpartition("/")[2]
+        with world.lock:
+            world.profiles.append(who)
+        known = {"userId": who, "displayName": "友だち"}
+        self._say(404, {"message": "Not found"}) if who in world.strangers else self._say(200, known)
+
     def do_POST(self) -> None:
         world: LineStandIn = self.server.world  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -123,6 +136,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
             return
+        self._say(status, said)
+
+    def _say(self, status: int, said: dict[str, Any]) -> None:
         payload = json.dumps(said).encode()
         try:
             self.send_response(status)

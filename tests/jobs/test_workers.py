@@ -10,6 +10,7 @@ from way import Way, text
 
 from bot.jobs.pool import Pool
 from bot.jobs.retention import Retention
+from bot.jobs.sweeper import Aside
 from bot.jobs.workers import Workers
 from bot.storage.engine import writing
 from bot.storage.leases import Leases
@@ -26,8 +27,9 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def workers_of(way: Way, *also: Callable[[], None]) -> Workers:
+    retention = Retention(way.engine, way.policy, way.clock)
     return Workers(
-        way.runner, way.sender, Retention(way.engine, way.policy, way.clock), way.engine, way.clock, also=also
+        way.runner, way.sender, retention, way.engine, way.clock, also=[Aside("aside", tuple(also))]
     )
 
 

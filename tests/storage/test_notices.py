@@ -93,8 +93,8 @@ def test_the_desk_calls_whom_nothing_reached_and_is_shown_so_for_the_day(
     ready, other = (notice.notice_id for notice in notices.due(most=10))
     notices.climb([ready], "blocked")
     assert [notice.rung for notice in notices.due(most=10)] == [1, 0]
-    notices.unreached([ready], to_call=True)
-    notices.unreached([other], to_call=False)
+    notices.unreached([ready], "blocked", to_call=True)
+    notices.unreached([other], "blocked", to_call=False)
     [call] = notices.call_list(clock.today())
     assert (call.card_number, call.subject, call.reason, call.since) == (
         "1001",

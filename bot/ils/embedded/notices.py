@@ -155,7 +155,7 @@ class EmbeddedNotices:
             .where(LoanRow.loan_id.in_(loan_ids))
             .group_by(LoanRow.loan_id)
         )
-        return Counter(dict(rows.tuples().all()))
+        return Counter(dict(rows.all()))
 
 
 def _loans() -> Select[LoanRow, CopyRow, TitleRow, PatronRow]:
