@@ -5,7 +5,7 @@ while it must still live, so that `Invalid reply token` can mean nothing but tha
 retry key that LINE remembers for 24 hours.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -73,14 +73,15 @@ class Ended:
     """LINE will never accept these messages: the patron must hear of the change in others."""
 
 
-def plan(parcels: Sequence[Parcel], now: datetime, *, is_friend: bool) -> Plan:
+def plan(parcels: Sequence[Parcel], now: datetime, is_friend: Callable[[], bool]) -> Plan:
     """The next act for one chat, whose unsent parcels these are, oldest first.
 
+    `is_friend` is asked only where something would be pushed.
     The order is kept, but for a push that LINE does not take at present (a used-up quota): replies overtake it.
     """
     overtaking = False
     for parcel in parcels:
-        act = _plan_one(parcel, now, is_friend=is_friend)
+        act = _plan_one(parcel, now, is_friend)
         if isinstance(act, Wait) and parcel.pushed_at is not None and not parcel.is_sending:
             overtaking = True
         elif not overtaking or isinstance(act, SendReply):
@@ -88,7 +89,7 @@ def plan(parcels: Sequence[Parcel], now: datetime, *, is_friend: bool) -> Plan:
     return Wait()
 
 
-def _plan_one(parcel: Parcel, now: datetime, *, is_friend: bool) -> Plan:
+def _plan_one(parcel: Parcel, now: datetime, is_friend: Callable[[], bool]) -> Plan:
     if now < parcel.next_attempt_at:
         return Wait()
     if parcel.pushed_at is None:
@@ -98,7 +99,7 @@ def _plan_one(parcel: Parcel, now: datetime, *, is_friend: bool) -> Plan:
             return End(parcel, UNCONFIRMED if parcel.reports_change else DROPPED, "unconfirmed")
     if not parcel.may_push:
         return End(parcel, DROPPED, "too_late")
-    if not is_friend:
+    if not is_friend():
         return End(parcel, DROPPED, "blocked")
     if parcel.pushed_at is not None and now >= parcel.pushed_at + PUSHED_FOR:
         return End(parcel, UNCONFIRMED if parcel.reports_change else DROPPED, "expired")

@@ -4,7 +4,8 @@ Each attempt is noted before it is made. What to do next is decided in `bot.jobs
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 from urllib.parse import urlencode
@@ -18,7 +19,6 @@ from bot.accounts import CardPages, Friends, LinkTokens
 from bot.clock import Clock
 from bot.jobs.delivery import (
     End,
-    Ended,
     Later,
     Plan,
     SendPush,
@@ -43,6 +43,21 @@ LinkToken: TypeAlias = tuple[str, datetime]
 _NOBODY_KNOWS: Final = SendResult(Delivery.UNKNOWN)
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An attempt that was made, and what LINE said."""
+
+    attempt: Attempt
+    result: SendResult
+
+
+@dataclass(frozen=True, slots=True)
+class _WantsToken:
+    """What is sent next needs a link token first."""
+
+    parcel: Parcel
+
+
 class Sender:
     """Sends what waits in the outbox. Safe to be used by several threads and processes at once."""
 
@@ -63,9 +78,10 @@ class Sender:
 
     def send(self, chat_id: str) -> None:
         """Send what waits for one chat and may be sent now."""
-        while (attempt := self._begin(chat_id)) is not None:
+        made: _Made | None = None
+        while (attempt := self._begin(chat_id, made)) is not None:
             with bound_contextvars(event_id=attempt.parcel.webhook_event_id):
-                self._finish(attempt, self._try(attempt))
+                made = _Made(attempt, self._try(attempt))
 
     def sweep(self) -> None:
         """Send whatever is due in any chat."""
@@ -74,52 +90,61 @@ class Sender:
         for chat_id in due:
             self.send(chat_id)
 
-    def _begin(self, chat_id: str) -> Attempt | None:
-        """Freeze what is sent next and note the attempt; None: there is nothing to send now."""
-        while not isinstance(act := self._look(chat_id), Wait):
-            asked_for = self._link_token_for(act)
+    def _begin(self, chat_id: str, made: _Made | None = None) -> Attempt | None:
+        """Write down what became of the attempt that was made, and freeze and note what is sent next, in one
+        transaction; None: there is nothing to send now.
+        """
+        with writing(self._engine) as session:
+            if made is not None:
+                self._finish(session, made)
+            found = self._note(session, chat_id, None)
+        if made is not None:
+            self._log(made)
+        while isinstance(found, _WantsToken):
+            asked_for = self._link_token_for(found.parcel)
             with writing(self._engine) as session:
-                attempt = self._note(session, chat_id, asked_for)
-            if attempt is not None:
-                return attempt
-        return None
+                found = self._note(session, chat_id, asked_for)
+        return found
 
-    def _look(self, chat_id: str) -> Plan:
-        with reading(self._engine) as session:
-            return self._plan(session, Outbox(session, self._clock), chat_id)
-
-    def _note(self, session: Session, chat_id: str, asked_for: LinkToken | None) -> Attempt | None:
-        """End what is over, and note the attempt that comes next; None: look again."""
+    def _note(
+        self, session: Session, chat_id: str, asked_for: LinkToken | None
+    ) -> Attempt | _WantsToken | None:
+        """End what is over, and note the attempt that comes next; None: there is none."""
         outbox = Outbox(session, self._clock)
-        while isinstance(act := self._plan(session, outbox, chat_id), End):
+        kept = outbox.kept_for(chat_id)
+        while isinstance(act := self._plan(session, kept, chat_id), End):
             outbox.ended(act.parcel, act.state, reason=act.reason)
             _log.info("parcel ended", outbox_id=act.parcel.outbox_id, reason=act.reason)
-        if isinstance(act, Wait) or (_wants_token(act.parcel) and asked_for is None):
+            kept = outbox.kept_for(chat_id)
+        if isinstance(act, Wait):
             return None
-        frozen = self._frozen(session, outbox, act.parcel, asked_for)
-        outbox.attempting(frozen.outbox_id, by_push=isinstance(act, SendPush))
+        if asked_for is None and not act.parcel.frozen and wants_link(act.parcel.messages):
+            return _WantsToken(act.parcel)
+        frozen = self._frozen(session, outbox, act.parcel, kept, asked_for)
+        outbox.attempting(act.parcel, frozen, by_push=isinstance(act, SendPush))
         return type(act)(frozen)
 
-    def _plan(self, session: Session, outbox: Outbox, chat_id: str) -> Plan:
-        is_friend = Friends(session, self._clock).is_friend(chat_id)
-        return plan(outbox.under_way(chat_id), self._clock.now(), is_friend=is_friend)
+    def _plan(self, session: Session, kept: Sequence[Parcel], chat_id: str) -> Plan:
+        under_way = [parcel for parcel in kept if not parcel.is_unconfirmed]
+        friends = Friends(session, self._clock)
+        return plan(under_way, self._clock.now(), lambda: friends.is_friend(chat_id))
 
-    def _link_token_for(self, act: Plan) -> LinkToken | None:
-        """Asks LINE for a link token if what is sent next needs one; no transaction is open meanwhile.
-
-        An empty token: LINE gave none.
-        """
-        if isinstance(act, Wait | End) or not _wants_token(act.parcel):
-            return None
+    def _link_token_for(self, parcel: Parcel) -> LinkToken:
+        """Asks LINE for a link token; no transaction is open meanwhile. An empty token: LINE gave none."""
         now = self._clock.now()
         try:
-            return self._line.issue_link_token(act.parcel.chat_id), now
+            return self._line.issue_link_token(parcel.chat_id), now
         except LineUnavailable:
-            _log.warning("no link token", outbox_id=act.parcel.outbox_id)
+            _log.warning("no link token", outbox_id=parcel.outbox_id)
             return "", now
 
     def _frozen(
-        self, session: Session, outbox: Outbox, parcel: Parcel, asked_for: LinkToken | None
+        self,
+        session: Session,
+        outbox: Outbox,
+        parcel: Parcel,
+        kept: Sequence[Parcel],
+        asked_for: LinkToken | None,
     ) -> Parcel:
         """The parcel with its messages as they will leave, in every attempt the same."""
         if parcel.frozen:
@@ -129,12 +154,11 @@ class Sender:
             messages = self._with_link(session, parcel, asked_for)
         messages = with_card_pages(messages, lambda link_id: self._card_address(session, parcel, link_id))
         if parcel.answers:
-            messages, repeated = with_earlier(messages, outbox.unconfirmed(parcel.chat_id))
+            messages, repeated = with_earlier(messages, [item for item in kept if item.is_unconfirmed])
             for earlier in repeated:
                 outbox.ended(earlier, DROPPED, reason="repeated")
                 reports_change = True
-        outbox.freeze(parcel.outbox_id, messages, reports_change=reports_change)
-        return next(item for item in outbox.under_way(parcel.chat_id) if item.outbox_id == parcel.outbox_id)
+        return replace(parcel, messages=messages, frozen=True, reports_change=reports_change)
 
     def _with_link(
         self, session: Session, parcel: Parcel, asked_for: LinkToken | None
@@ -160,30 +184,32 @@ class Sender:
             _log.error("attempt broke", **what_broke(error))
             return _NOBODY_KNOWS
 
-    def _finish(self, attempt: Attempt, result: SendResult) -> None:
-        """Write down what became of the attempt."""
-        parcel = attempt.parcel
-        after = after_reply if isinstance(attempt, SendReply) else after_push
+    def _finish(self, session: Session, made: _Made) -> None:
+        """Write down what became of an attempt."""
+        parcel, result = made.attempt.parcel, made.result
+        after = after_reply if isinstance(made.attempt, SendReply) else after_push
         outcome = after(parcel, result, self._clock.now(), self._jitter())
-        reason = result.delivery.value
-        with writing(self._engine) as session:
-            outbox = Outbox(session, self._clock)
-            if isinstance(outcome, Ended):
-                outbox.ended(parcel, outcome.state, reason=reason, request_id=result.request_id)
-                if outcome.must_be_told:
-                    self._tell_otherwise(outbox, parcel)
-            else:
-                self._later(outbox, parcel, outcome, result)
-        _log.info(
-            "attempt",
-            outbox_id=parcel.outbox_id,
-            attempt=parcel.attempts + 1,
-            by="reply" if isinstance(attempt, SendReply) else "push",
-            delivery=reason,
-            status=result.status,
-            line_request_id=result.request_id,
-            waited=_waited(parcel, self._clock.now()),
-        )
+        outbox = Outbox(session, self._clock)
+        if isinstance(outcome, Later):
+            self._later(outbox, parcel, outcome, result)
+            return
+        outbox.ended(parcel, outcome.state, reason=result.delivery.value, request_id=result.request_id)
+        if outcome.must_be_told:
+            self._tell_otherwise(outbox, parcel)
+
+    def _log(self, made: _Made) -> None:
+        parcel, result = made.attempt.parcel, made.result
+        with bound_contextvars(event_id=parcel.webhook_event_id):
+            _log.info(
+                "attempt",
+                outbox_id=parcel.outbox_id,
+                attempt=parcel.attempts + 1,
+                by="reply" if isinstance(made.attempt, SendReply) else "push",
+                delivery=result.delivery.value,
+                status=result.status,
+                line_request_id=result.request_id,
+                waited=_waited(parcel, self._clock.now()),
+            )
 
     def _later(self, outbox: Outbox, parcel: Parcel, outcome: Later, result: SendResult) -> None:
         outbox.later(
@@ -205,7 +231,3 @@ def _waited(parcel: Parcel, now: datetime) -> float | None:
     if parcel.reply_by is None:
         return None
     return round((now - (parcel.reply_by - REPLY_TOKEN_LIFE)).total_seconds(), 3)
-
-
-def _wants_token(parcel: Parcel) -> bool:
-    return not parcel.frozen and wants_link(parcel.messages)

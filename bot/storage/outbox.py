@@ -63,6 +63,9 @@ class Parcel:
     pushed_at: datetime | None
     next_attempt_at: datetime
 
+    is_unconfirmed: bool = False
+    """It may have arrived; nothing more is tried, and the next answer repeats it."""
+
     @property
     def answers(self) -> bool:
         """Whether it answers an event."""
@@ -105,34 +108,38 @@ class Outbox:
         self._session.add(row)
         self._session.flush()
 
-    def under_way(self, chat_id: str) -> tuple[Parcel, ...]:
-        """What is not sent yet, oldest first, locked until the commit."""
-        return self._parcels(OutboxRow.state.in_(_UNDER_WAY), chat_id)
-
-    def unconfirmed(self, chat_id: str) -> tuple[Parcel, ...]:
-        """What tells of a change and may not have arrived, oldest first, locked until the commit."""
-        return self._parcels(OutboxRow.state == UNCONFIRMED, chat_id)
-
-    def freeze(self, outbox_id: int, messages: Sequence[Mapping[str, Any]], *, reports_change: bool) -> None:
-        """From now on these are its messages, whatever happens."""
-        self._set(
-            outbox_id,
-            messages=[dict(message) for message in messages],
-            frozen=True,
-            reports_change=reports_change,
+    def kept_for(self, chat_id: str) -> tuple[Parcel, ...]:
+        """What is not sent yet and what tells of a change and may not have arrived; oldest first, locked until
+        the commit.
+        """
+        rows = self._session.scalars(
+            select(OutboxRow)
+            .where(OutboxRow.chat_id == chat_id, OutboxRow.state.in_((*_UNDER_WAY, UNCONFIRMED)))
+            .order_by(OutboxRow.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
+        return tuple(_parcel(row) for row in rows)
 
-    def attempting(self, outbox_id: int, *, by_push: bool) -> None:
-        """Note that an attempt is about to be made; nobody else tries until it must have come to an end."""
+    def attempting(self, parcel: Parcel, frozen: Parcel, *, by_push: bool) -> None:
+        """Note that an attempt is about to be made; nobody else tries until it must have come to an end.
+
+        `frozen`: the parcel with the messages that are its own from now on, whatever happens.
+        """
         now = self._clock.now()
-        row = self._session.get_one(OutboxRow, outbox_id)
-        row.state = SENDING
-        row.attempts += 1
-        row.next_attempt_at = now + ATTEMPT_LIMIT
-        row.may_have_arrived = True
+        values: dict[str, Any] = {
+            "state": SENDING,
+            "attempts": parcel.attempts + 1,
+            "next_attempt_at": now + ATTEMPT_LIMIT,
+            "may_have_arrived": True,
+            "frozen": True,
+            "reports_change": frozen.reports_change,
+        }
+        if frozen.messages != parcel.messages:
+            values["messages"] = [dict(message) for message in frozen.messages]
         if by_push:
-            row.pushed_at = row.pushed_at or now
-        self._session.flush()
+            values["pushed_at"] = parcel.pushed_at or now
+        self._update(OutboxRow.id == parcel.outbox_id, values)
 
     def later(
         self,
@@ -154,7 +161,7 @@ class Outbox:
         }
         if token_is_dead:
             values |= {"reply_token": "", "reply_by": None}
-        self._set_after(parcel, **values)
+        self._set_after(parcel, values)
 
     def ended(self, parcel: Parcel, state: str, *, reason: str = "", request_id: str = "") -> None:
         """Nothing more is tried. The messages stay only where the next answer is to repeat them."""
@@ -166,7 +173,7 @@ class Outbox:
         }
         if state != UNCONFIRMED:
             values |= {"messages": None, "reply_token": ""}
-        self._set_after(parcel, **values)
+        self._set_after(parcel, values)
 
     def token_came_again(self, webhook_event_id: str) -> None:
         """LINE delivered the event again: its token lives for another minute, unless it was used."""
@@ -251,32 +258,16 @@ class Outbox:
         )
         return len(found.all())
 
-    def _parcels(self, which: Any, chat_id: str) -> tuple[Parcel, ...]:
-        rows = self._session.scalars(
-            select(OutboxRow)
-            .where(OutboxRow.chat_id == chat_id, which)
-            .order_by(OutboxRow.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        return tuple(_parcel(row) for row in rows)
-
-    def _set(self, outbox_id: int, **values: Any) -> None:
-        row = self._session.get_one(OutboxRow, outbox_id)
-        for name, value in values.items():
-            setattr(row, name, value)
-        self._session.flush()
-
-    def _set_after(self, parcel: Parcel, **values: Any) -> None:
+    def _set_after(self, parcel: Parcel, values: Mapping[str, Any]) -> None:
         """Only if no other attempt was begun since the parcel was read."""
-        row = self._session.get(OutboxRow, parcel.outbox_id, populate_existing=True, with_for_update=True)
-        if row is None or row.state not in {*_UNDER_WAY, UNCONFIRMED}:
-            return
-        if row.attempts > parcel.attempts + 1:
-            return
-        for name, value in values.items():
-            setattr(row, name, value)
-        self._session.flush()
+        row = OutboxRow
+        is_open = row.state.in_((*_UNDER_WAY, UNCONFIRMED))
+        self._update(and_(row.id == parcel.outbox_id, is_open, row.attempts <= parcel.attempts + 1), values)
+
+    def _update(self, which: ColumnElement[bool], values: Mapping[str, Any]) -> None:
+        self._session.execute(
+            update(OutboxRow).where(which).values(**values).execution_options(synchronize_session=False)
+        )
 
 
 def _parcel(row: OutboxRow) -> Parcel:
@@ -292,6 +283,7 @@ def _parcel(row: OutboxRow) -> Parcel:
         retry_key=row.retry_key,
         reports_change=row.reports_change,
         is_sending=row.state == SENDING,
+        is_unconfirmed=row.state == UNCONFIRMED,
         may_have_arrived=row.may_have_arrived,
         attempts=row.attempts,
         pushed_at=row.pushed_at,

@@ -50,9 +50,9 @@ def _die_before_sending_a_change(way: Way) -> None:
             woken = run(chat_id)
             return die() if way.one(lambda session: session.scalar(changes)) else woken
 
-    def begin_in_turn(chat_id: str) -> Any:
+    def begin_in_turn(*what: Any) -> Any:
         with one_at_a_time:
-            return begin(chat_id)
+            return begin(*what)
 
     way.runner.run = run_and_die  # type: ignore[method-assign]
     way.sender._begin = begin_in_turn  # type: ignore[method-assign]

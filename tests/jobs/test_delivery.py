@@ -69,7 +69,7 @@ FRESH = Parcel(
     ],
 )
 def test_next_act(changed: dict[str, Any], now: datetime, expected: type) -> None:
-    assert isinstance(plan([replace(FRESH, **changed)], now, is_friend=True), expected)
+    assert isinstance(plan([replace(FRESH, **changed)], now, lambda: True), expected)
 
 
 @pytest.mark.parametrize(
@@ -85,29 +85,29 @@ def test_next_act(changed: dict[str, Any], now: datetime, expected: type) -> Non
 )
 def test_end(changed: dict[str, Any], now: datetime, is_friend: bool, state: str, reason: str) -> None:
     parcel = replace(FRESH, **changed)
-    assert plan([parcel], now, is_friend=is_friend) == End(parcel, state, reason)
+    assert plan([parcel], now, lambda: is_friend) == End(parcel, state, reason)
 
 
 def test_blocked_user_still_gets_a_reply_to_what_they_wrote() -> None:
-    assert isinstance(plan([FRESH], NOW, is_friend=False), SendReply)
+    assert isinstance(plan([FRESH], NOW, lambda: False), SendReply)
 
 
 def test_order_is_kept_while_an_earlier_reply_waits() -> None:
     first = replace(FRESH, next_attempt_at=NOW + SECOND)
-    assert plan([first, replace(FRESH, outbox_id=2)], NOW, is_friend=True) == Wait()
+    assert plan([first, replace(FRESH, outbox_id=2)], NOW, lambda: True) == Wait()
 
 
 def test_order_is_kept_while_an_earlier_push_is_in_flight() -> None:
     first = replace(FRESH, pushed_at=NOW, is_sending=True, next_attempt_at=NOW + SECOND)
-    assert plan([first, replace(FRESH, outbox_id=2)], NOW, is_friend=True) == Wait()
+    assert plan([first, replace(FRESH, outbox_id=2)], NOW, lambda: True) == Wait()
 
 
 def test_reply_overtakes_a_push_that_line_does_not_take_now() -> None:
     push = replace(FRESH, pushed_at=NOW, next_attempt_at=NOW + SECOND)
     another_push = replace(FRESH, outbox_id=2, reply_token="")
     reply = replace(FRESH, outbox_id=3)
-    assert plan([push, another_push], NOW, is_friend=True) == Wait()
-    assert plan([push, another_push, reply], NOW, is_friend=True) == SendReply(reply)
+    assert plan([push, another_push], NOW, lambda: True) == Wait()
+    assert plan([push, another_push, reply], NOW, lambda: True) == SendReply(reply)
 
 
 @pytest.mark.parametrize(

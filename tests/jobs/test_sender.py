@@ -12,6 +12,7 @@ from way import CARD, PUBLIC_URL, Way, tap, text
 from bot.accounts import CardPages, Friends, Links, LinkTokens
 from bot.jobs.delivery import PUSHED_FOR
 from bot.jobs.parcels import plain
+from bot.jobs.sender import _Made
 from bot.storage.engine import writing
 from bot.storage.outbox import ATTEMPT_LIMIT, Outbox
 from bot.storage.tables.accounts import CardPageRow, LinkTokenRow
@@ -230,7 +231,7 @@ def test_outcome_of_an_attempt_that_was_given_up_changes_nothing(way: Way, line:
     way.later(seconds=ATTEMPT_LIMIT.total_seconds())
     way.sender.send("U1")
     line.faults.append("429")
-    way.sender._finish(begun, way.sender._try(begun))
+    assert way.sender._begin("U1", _Made(begun, way.sender._try(begun))) is None
     assert [row.state for row in way.outbox()] == ["sent"]
 
 
