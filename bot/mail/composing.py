@@ -59,14 +59,14 @@ def composed(letter: Letter, sender: Sender, at: datetime) -> EmailMessage:
     `Auto-Submitted` keeps holiday answers away (RFC 3834); the unsubscribe headers are RFC 2369's and 8058's.
     """
     message = EmailMessage(policy=_POLICY)
-    message["From"] = Address(sender.name, addr_spec=sender.address)
+    message["From"] = Address(_one_line(sender.name), addr_spec=sender.address)
     message["To"] = mailbox(letter.to)
     message["Subject"] = _one_line(letter.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{letter.key}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     if sender.reply_to:
-        message["Reply-To"] = Address(sender.name, addr_spec=sender.reply_to)
+        message["Reply-To"] = Address(_one_line(sender.name), addr_spec=sender.reply_to)
     if letter.unsubscribe_url:
         _say_how_to_stop(message, letter.unsubscribe_url, sender.stop_address)
     message.set_content(letter.text, charset="utf-8", cte="base64")

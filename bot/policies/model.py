@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 
 from bot.library import Contact, ContestDivision, Material, ReservationState
 from bot.policies.calendar import Calendar, DueDates, SpecialDays
-from bot.policies.mail import MailPolicy
+from bot.policies.mail import Mailbox, MailPolicy
 from bot.policies.notices import Notices
 from bot.policies.section import BranchCode, Days, Filled, Minutes, MonthDay, PositiveDays, Section
 from bot.policies.staff import StaffPolicy
@@ -129,7 +129,7 @@ class ContactPolicy(Section):
     """How a patron hears that a reservation is ready."""
 
     default: Annotated[Contact, _FromText]
-    mail_sender: Filled
+    mail_sender: Mailbox
     mail_costs_are_the_patrons: bool
     address_used_for_library_messages: bool
 

@@ -132,6 +132,12 @@ def test_old_addresses_of_mobile_carriers_are_quoted(written: str, said: str) ->
     assert read(a_letter(to=written))["To"].addresses[0].domain == written.partition("@")[2]
 
 
+def test_a_librarys_name_in_two_lines_is_one() -> None:
+    found = read(a_letter(), Sender("central@library-mito.jp", "水戸市立\r\nBcc: c@d.jp\n図書館"))
+    assert found["From"].addresses[0].display_name == "水戸市立 Bcc: c@d.jp 図書館"
+    assert found["Bcc"] is None
+
+
 def test_the_way_to_stop_stands_in_headers_that_programs_read() -> None:
     raw = composed(a_letter(unsubscribe_url=STOP), MITO, NOW).as_bytes()
     assert f"List-Unsubscribe: <{STOP}>\r\n".encode() in raw

@@ -24,6 +24,9 @@ MISTAKES = [
     ),
     ("unknown zone", '"Asia/Tokyo"', '"Asia/Mito"', "zone: "),
     ("site without https", '"https://www', '"http://www', "website: "),
+    ("a sender that is no address", '"central@library-mito.jp"', '"central"', "contact.mail_sender: "),
+    ("a header in a sender", "central@library-mito.jp", "a@b.jp\\nBcc: c@d.jp", "contact.mail_sender: "),
+    ("answers to nowhere", 'reply_to = ""', 'reply_to = "desk"', "mail.reply_to: "),
     ("no phone", '"029-226-3951"', '"phone us"', "branch.0.phone: "),
     (
         "unknown branch",
