@@ -123,6 +123,9 @@ def _counters(registry: "CollectorRegistry") -> dict[str, Callable[[Mapping[str,
     letters = counter("letters", "Attempts to send a letter by e-mail.", "delivery", "refusal")
     ended = counter("parcels_given_up", "Answers and notices that were not sent.", "reason")
 
+    raised = counter("notices_raised", "Notices that were found for the first time.", "kind")
+    told = counter("notices_told", "Notices in messages whose fate is known.", "kind", "channel", "state")
+
     def line_call(name: str) -> Callable[[Mapping[str, Any]], None]:
         return lambda e: calls.labels(name, str(e["status"])).observe(e["seconds"])
 
@@ -146,6 +149,8 @@ def _counters(registry: "CollectorRegistry") -> dict[str, Callable[[Mapping[str,
         "line.push": line_call("push"),
         "attempt": attempt,
         "letter": lambda e: letters.labels(e["delivery"], e["refusal"] or "").inc(),
+        "notice raised": lambda e: raised.labels(e["kind"]).inc(e["count"]),
+        "notice told": lambda e: told.labels(e["kind"], e["channel"], e["state"]).inc(e["count"]),
         "parcel ended": lambda e: ended.labels(e["reason"]).inc(),
     }
 

@@ -48,8 +48,6 @@ MOST_OF_A_BATCH: Final = 5_000
 UNDER_WAY: Final = 1_000
 """While so many messages are under way no more are composed."""
 
-BUTTON_DAYS: Final = 14
-"""How long the buttons under a notice begin what they say; a change is asked about first, whenever they are tapped."""
 LETTERS_FOR: Final = timedelta(days=1)
 """After so long a letter that no server took is given up, and the next way is tried."""
 URGENT_LETTERS_FOR: Final = timedelta(hours=4)
@@ -244,7 +242,7 @@ class _Batch:
             action=tap.action,
             args=dict(tap.args),
             made_at=now,
-            good_until=now + timedelta(days=BUTTON_DAYS),
+            good_until=now + timedelta(days=self._policy.notices.button_days),
         )
         made.append((tap, record))
         return record.button_id

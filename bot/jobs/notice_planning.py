@@ -71,8 +71,9 @@ class NoticePlanner:
                     raised, after = self._step(session, candidates, after)
                 new.update(raised)
                 is_over = not after
-        if new and not is_rehearsal:
-            _log.info("notices raised", **{kind.value: count for kind, count in new.items()})
+        for kind, count in new.items():
+            if count and not is_rehearsal:
+                _log.info("notice raised", kind=kind.value, count=count)
         return new
 
     def _step(self, session: Session, candidates: Candidates, after: str) -> tuple[Counter[NoticeKind], str]:

@@ -143,13 +143,9 @@ def write_down(session: Session, clock: Clock, outcomes: Sequence[Outcome]) -> N
             by_reason.setdefault(item.reason, []).append(item.message_id)
     for reason, failed in by_reason.items():
         notices.climb(messages.reached_nobody(failed), reason)
-    if outcomes:
-        _log.info(
-            "notices sent",
-            sent=len(sent),
-            later=sum(item.state == WAITING for item in outcomes),
-            failed={reason: len(failed) for reason, failed in by_reason.items()},
-        )
+    over = [item.message_id for item in outcomes if item.state in {SENT, FAILED}]
+    for (kind, channel, state), count in messages.kinds_of(over).items():
+        _log.info("notice told", kind=kind, channel=channel, state=state, count=count)
 
 
 def look_at_letters(session: Session, clock: Clock) -> int:

@@ -23,6 +23,8 @@ from bot.storage.calendar import Closures
 from bot.storage.desk_messages import DeskMessages
 from bot.storage.engine import empty_the_log, writing
 from bot.storage.mails import Mails
+from bot.storage.notice_messages import NoticeMessages
+from bot.storage.notices import Notices
 from bot.storage.tables.library import (
     LoanHistoryRow,
     LoanRow,
@@ -50,7 +52,7 @@ class Retention:
     def run(self) -> None:
         """Forget what is past its days; one transaction a subject, so that nobody waits long."""
         subjects = (
-            *(self._conversations, self._buttons, self._messages, self._desk),
+            *(self._conversations, self._buttons, self._messages, self._notices, self._desk),
             *(self._wishes, self._sign_in, self._audit, self._history),
         )
         for forget in subjects:
@@ -85,6 +87,11 @@ class Retention:
         session.execute(delete(OutboxRow).where(is_over, OutboxRow.created_at < before))
         Mails(session, self._clock).forget_old(kept)
         MailTokens(session, self._clock, self._policy).forget_old()
+
+    def _notices(self, session: Session) -> None:
+        days = self._policy.retention
+        NoticeMessages(session, self._clock).forget_old(timedelta(days=days.messages_days))
+        Notices(session, self._clock).forget_old(timedelta(days=days.notices_days))
 
     def _desk(self, session: Session) -> None:
         kept = timedelta(days=self._policy.retention.desk_messages_days)

@@ -39,6 +39,8 @@ class Notices(Section):
     """Nothing is pushed from the one to the other, usually across midnight; it waits."""
     late_days: Days
     """What could not be told on its day (the machine was off) is still told within so many days."""
+    button_days: PositiveDays
+    """How long the buttons under a notice begin what they say; what would change anything is asked about first."""
     quota_reserve_percent: Annotated[int, Field(ge=0, le=100)]
     """Part of the month's messages that is kept for what is ready to be picked up."""
 

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.storage import inbox, mails, outbox
+from bot.storage import inbox, mails, notices, outbox
 from bot.storage.tables.mails import MailRow
 from bot.storage.tables.messages import InboxRow, OutboxRow
+from bot.storage.tables.notices import NoticeRow
 from bot.storage.tasks import SharedValues
 
 QUOTA = "line_quota"
@@ -38,8 +39,24 @@ def depths(session: Session, clock: Clock) -> Depths:
         "outbox_oldest_seconds": (_age(created_at, clock), "Since the oldest of them was written."),
         "dead_letters": (failed, "Events that failed for good; see `madoguchi dead-letters`."),
         "letters_waiting": (letters, "E-mails that wait to be sent."),
+        "notices_waiting": (
+            _notices(session, NoticeRow.state == notices.WAITING),
+            "Notices that wait to be told.",
+        ),
+        "notices_unreached": (
+            _notices(session, NoticeRow.state == notices.UNREACHED),
+            "Notices of the last weeks that reached nobody.",
+        ),
+        "calls_waiting": (
+            _notices(session, NoticeRow.call_on.is_not(None) & NoticeRow.called_on.is_(None)),
+            "Patrons whom the desk is to phone.",
+        ),
         "line_quota_left": (_quota_left(session, clock), "Messages that may still be pushed this month."),
     }
+
+
+def _notices(session: Session, which: ColumnElement[bool]) -> int | None:
+    return session.scalar(select(func.count()).select_from(NoticeRow).where(which))
 
 
 def _age(since: datetime | None, clock: Clock) -> float:

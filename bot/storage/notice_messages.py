@@ -141,6 +141,18 @@ class NoticeMessages:
         )
         return tuple(found)
 
+    def kinds_of(self, message_ids: Iterable[int]) -> Mapping[tuple[str, str, str], int]:
+        """How many notices these tell, by kind, channel and the message's state."""
+        item, message = NoticeMessageItemRow, NoticeMessageRow
+        rows = self._session.execute(
+            select(NoticeRow.kind, message.channel, message.state, func.count())
+            .join(item, item.notice_id == NoticeRow.id)
+            .join(message, message.id == item.message_id)
+            .where(message.id.in_(list(message_ids)))
+            .group_by(NoticeRow.kind, message.channel, message.state)
+        )
+        return {(kind, channel, state): count for kind, channel, state, count in rows}
+
     def reached_nobody(self, message_ids: Iterable[int]) -> tuple[int, ...]:
         """Ids of the notices of these failed messages that no other message tells or has told."""
         item, other, message = NoticeMessageItemRow, aliased(NoticeMessageItemRow), NoticeMessageRow
@@ -185,9 +197,22 @@ class NoticeMessages:
         )
         return self._session.scalar(query) or 0
 
-    def forget(self, line_user_id: str) -> None:
-        """Forget all that was sent, or is to be sent, to a LINE user."""
-        self._session.execute(delete(NoticeMessageRow).where(NoticeMessageRow.recipient == line_user_id))
+    def forget(self, line_user_id: str) -> tuple[int, ...]:
+        """Forget all that was sent, or is to be sent, to a LINE user.
+
+        Ids of the notices that were under way to them alone: they are to go another way.
+        """
+        row = NoticeMessageRow
+        unsent = self._session.scalars(
+            update(row)
+            .where(row.recipient == line_user_id, row.state.in_(_UNDER_WAY))
+            .values(state=FAILED)
+            .returning(row.id)
+            .execution_options(synchronize_session=False)
+        ).all()
+        orphans = self.reached_nobody(unsent)
+        self._session.execute(delete(row).where(row.recipient == line_user_id))
+        return orphans
 
     def forget_old(self, kept: timedelta) -> None:
         """Remove the rows of those that are over for so long."""
