@@ -14,7 +14,7 @@ from bot.dialogue.memory import emptied, said
 from bot.dialogue.scene import Scene
 from bot.dialogue.state import State
 from bot.dialogue.steps import Said
-from bot.dialogue.taps import dial, wish, wish_with
+from bot.dialogue.taps import reach_staff, wish, wish_with
 from bot.dialogue.trouble import trouble
 from bot.dialogue.turn import Decided
 from bot.intents import Intent
@@ -55,7 +55,7 @@ def _linked(scene: Scene) -> Decided:
     card = Card(
         scene.say.text("link.failed.title"),
         (Row(scene.say.text("link.failed.why")),),
-        (wish(scene, Intent.LINK_CARD, label="link_again", style=Style.PRIMARY), dial(scene)),
+        (wish(scene, Intent.LINK_CARD, label="link_again", style=Style.PRIMARY), *reach_staff(scene)),
     )
     return said((scene.say.cards("link.failed", card),), state)
 
@@ -105,7 +105,7 @@ def _linked_elsewhere(scene: Scene) -> Decided:
         Row(say.text("link.elsewhere.known")),
         Row(say.text("link.elsewhere.unknown"), tone=Tone.SOON),
     )
-    card = Card(say.text("link.elsewhere.title"), rows, (end, dial(scene)))
+    card = Card(say.text("link.elsewhere.title"), rows, (end, *reach_staff(scene)))
     # A notice interrupts nothing: what waits, waits on.
     return Decided((say.cards("link.elsewhere", card),), scene.state)
 
@@ -113,7 +113,7 @@ def _linked_elsewhere(scene: Scene) -> Decided:
 def _link_ended(scene: Scene) -> Decided:
     say = scene.say
     rows = (Row(say.text("link.ended.why")), Row(say.text("link.ended.again"), tone=Tone.QUIET))
-    card = Card(say.text("link.ended.title"), rows, (dial(scene), wish(scene, Intent.LINK_CARD)))
+    card = Card(say.text("link.ended.title"), rows, (*reach_staff(scene), wish(scene, Intent.LINK_CARD)))
     return said((say.cards("link.ended", card),), emptied(scene.state))
 
 
@@ -123,7 +123,7 @@ def _password_registered(scene: Scene) -> Decided:
         Row(say.text("link.registered.known")),
         Row(say.text("link.registered.unknown"), tone=Tone.SOON),
     )
-    card = Card(say.text("link.registered.title"), rows, (dial(scene),))
+    card = Card(say.text("link.registered.title"), rows, reach_staff(scene))
     return Decided((say.cards("link.registered", card),), scene.state)
 
 

@@ -10,7 +10,7 @@ from bot.dialogue.gathered import as_json
 from bot.dialogue.listing import name_of
 from bot.dialogue.refusals import reason_rows, short_reason
 from bot.dialogue.scene import Scene
-from bot.dialogue.taps import dial, wish
+from bot.dialogue.taps import reach_staff, wish
 from bot.dialogue.where_and_how import place_of
 from bot.intents import Intent
 from bot.library import (
@@ -92,7 +92,7 @@ def reservation_card(scene: Scene, number: int, item: Reservation) -> Card:
     rows.append(Row(contact, say.text("reservations.contact_label"), Tone.QUIET))
     tone = {"ready": Tone.GOOD, "run_out": Tone.WARNING}.get(state, Tone.PLAIN)
     title = name_of(item.title, CARD_TITLE) if item.title else item.request_text
-    buttons = (_cancel_button(scene, number, item), *_change_button(scene, number, item))
+    buttons = (*_cancel_buttons(scene, number, item), *_change_button(scene, number, item))
     kana = item.title.title_kana if item.title else ""
     return Card(title, tuple(rows), buttons, say.text(f"reservations.state.{state}"), tone, number, kana)
 
@@ -131,13 +131,14 @@ def _queue_rows(scene: Scene, item: Reservation) -> list[Row]:
     return [Row(place, scene.say.text("reservations.queue_label"))]
 
 
-def _cancel_button(scene: Scene, number: int, item: Reservation) -> Button:
+def _cancel_buttons(scene: Scene, number: int, item: Reservation) -> tuple[Button, ...]:
     decision = cancellation.decide(CancellationFacts(scene.card_number, item), scene.policy)
     if not decision.allowed:
-        return dial(scene, decision.phone_branch)
+        return reach_staff(scene, decision.phone_branch)
     spoken = scene.say.text("reservations.cancel_spoken", number=number)
     ids = as_json([item.reservation_id])
-    return wish(scene, Intent.CANCEL_RESERVATION, label="cancel_one", spoken=spoken, reservation_ids=ids)
+    cancel = wish(scene, Intent.CANCEL_RESERVATION, label="cancel_one", spoken=spoken, reservation_ids=ids)
+    return (cancel,)
 
 
 def _change_button(scene: Scene, number: int, item: Reservation) -> tuple[Button, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.dialogue.memory import said
 from bot.dialogue.scene import Scene
-from bot.dialogue.taps import dial, tell_staff, web_page, wish, wish_with
+from bot.dialogue.taps import reach_staff, web_page, wish, wish_with
 from bot.dialogue.turn import Decided
 from bot.intents import UNDERSTOOD, Intent, Reading, SlotValue
 from bot.messages.limits import clean, cut
@@ -46,7 +46,7 @@ def a_person(scene: Scene, misses: int) -> tuple[Reply, ...]:
     if misses < _MISSES_UNTIL_A_PERSON:
         return ()
     title = scene.say.text("miss.person.title")
-    card = Card(title, buttons=(dial(scene), tell_staff(scene), web_page(scene)))
+    card = Card(title, buttons=(*reach_staff(scene), web_page(scene)))
     return (scene.say.cards("miss.person", card),)
 
 

@@ -84,6 +84,11 @@ def tell_staff(scene: Scene, label: str = "tell_staff") -> Tap:
     return wish(scene, Intent.CONTACT_STAFF, label=label, write=True)
 
 
+def reach_staff(scene: Scene, branch: str = "") -> tuple[Dial, Tap]:
+    """The buttons for whoever is stuck: to phone a branch (its code), and to write, for those who can't phone."""
+    return dial(scene, branch), tell_staff(scene)
+
+
 def web_page(scene: Scene) -> OpenPage:
     """A button that opens the library's web site."""
     return OpenPage(scene.say.text("buttons.website"), scene.policy.website)

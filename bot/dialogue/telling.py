@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.dialogue.effects import Broken, Result
 from bot.dialogue.gathered import Item, text_of
 from bot.dialogue.scene import Scene
-from bot.dialogue.taps import dial, wish
+from bot.dialogue.taps import reach_staff, wish
 from bot.intents import Intent
 from bot.library import RenewalOutcome, ReservationOutcome
 from bot.messages.replies import Card, Row, Tone
@@ -43,7 +43,7 @@ def trouble_card(scene: Scene, item: Item, broken: Broken, list_intent: Intent) 
     """Nothing was done, or nobody knows: the list tells, or the library does."""
     state = "maybe" if broken.maybe_done else "broken"
     row = Row(scene.say.text(f"trouble.{state}"), tone=Tone.SOON)
-    buttons = (wish(scene, list_intent), dial(scene))
+    buttons = (wish(scene, list_intent), *reach_staff(scene))
     badge = scene.say.text("confirm.badge_trouble")
     return Card(item["title"], (row,), buttons, badge, Tone.SOON, title_kana=text_of(item, "kana"))
 

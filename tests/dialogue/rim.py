@@ -32,6 +32,7 @@ from bot.storage.conversations import Conversations
 from bot.storage.engine import reading, writing
 from bot.storage.inbox import Inbox
 from tests.dialogue.sendable import problems_of
+from tests.dialogue.way_on import sent_to_the_phone_alone
 
 GROUP = "C1"
 
@@ -149,11 +150,12 @@ class Rim:
         return self._seen()
 
     def _seen(self) -> Finished | None:
-        """What came of the turn; whatever it was, it can be sent."""
+        """What came of the turn; whatever it was, it can be sent, and nobody is left with a phone alone."""
         if self.engine.broke is not None:
             raise self.engine.broke
         if self.engine.finished is not None:
             assert problems_of(self.engine.finished.messages) == []
+            assert sent_to_the_phone_alone(self.engine.heard) == []
         return self.engine.finished
 
     @property

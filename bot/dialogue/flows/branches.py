@@ -3,7 +3,7 @@
 from bot.dialogue.hours_words import day_words, sample_rows
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Said
-from bot.dialogue.taps import dial, web_page, wish
+from bot.dialogue.taps import dial, tell_staff, web_page, wish
 from bot.intents import Intent
 from bot.messages.replies import Button, Card, OpenPage, Row
 from bot.policies import Branch
@@ -18,7 +18,8 @@ def branch_info(scene: Scene) -> Said:
     cards = [_branch_card(scene, branch) for branch in branches]
     listed = scene.say.cards("branches.list", *cards, count=len(cards))
     more = Card(
-        scene.say.text("branches.more.title"), buttons=(web_page(scene), wish(scene, Intent.OPENING_HOURS))
+        scene.say.text("branches.more.title"),
+        buttons=(web_page(scene), wish(scene, Intent.OPENING_HOURS), tell_staff(scene)),
     )
     replies = (listed, scene.say.cards("branches.more", more))
     if isinstance(word, str) and named is None:

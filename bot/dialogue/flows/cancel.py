@@ -15,7 +15,7 @@ from bot.dialogue.picking import Pick, accept_pick, end_card, narrowed, show_aga
 from bot.dialogue.refusals import left_out_rows, reason_buttons, reason_rows
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import PICKED, Asked, Data, Doing, Flow, Outcome, Said, Step
-from bot.dialogue.taps import answer, dial, wish, yes_no
+from bot.dialogue.taps import answer, reach_staff, wish, yes_no
 from bot.dialogue.telling import sort_results, trouble_card
 from bot.dialogue.words import is_by
 from bot.intents import Intent
@@ -150,7 +150,7 @@ def _refused_card(scene: Scene, item: Item) -> Card:
     branch = item["branch"]
     values = {"branch": scene.branch_full_name(branch), "branch_phone": scene.branch_phone(branch)}
     rows = reason_rows(scene, "cancellation", reasons, **values)
-    buttons = reason_buttons(scene, reasons, branch) or (dial(scene, branch),)
+    buttons = reason_buttons(scene, reasons, branch) or reach_staff(scene, branch)
     badge, kana = scene.say.text("cancel.badge_refused"), text_of(item, "kana")
     return Card(item["title"], rows, buttons, badge, Tone.SOON, title_kana=kana)
 

@@ -3,7 +3,7 @@
 from bot.dialogue.cardholders import card_label, masked
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Said
-from bot.dialogue.taps import card_page, dial, web_page, wish
+from bot.dialogue.taps import card_page, reach_staff, web_page, wish
 from bot.intents import Intent
 from bot.messages.replies import Button, Card, Row, Style, Tone
 
@@ -51,6 +51,6 @@ def password_help(scene: Scene) -> Said:
     buttons: tuple[Button, ...] = (
         wish(scene, Intent.LINK_CARD, style=Style.PRIMARY),
         web_page(scene),
-        dial(scene),
+        *reach_staff(scene),
     )
     return Said((say.cards("card.password", Card(say.text("card.password.title"), rows, buttons)),))

@@ -17,7 +17,7 @@ from bot.dialogue.hours_words import (
 )
 from bot.dialogue.periods import CLOSED_DAYS
 from bot.dialogue.scene import Scene
-from bot.dialogue.taps import dial, web_page, wish, wish_with
+from bot.dialogue.taps import dial, reach_staff, web_page, wish, wish_with
 from bot.intents import Intent
 from bot.messages.replies import Button, Card, Cards, Reply, Row, Tone
 from bot.policies import Branch
@@ -134,7 +134,7 @@ def all_closed(scene: Scene) -> tuple[Reply, ...]:
 def unknown(scene: Scene, branch: Branch | None, key: str = "hours.unknown") -> tuple[Reply, ...]:
     """Nothing is known of the days asked for, but for what staff entered: the phone and the web site are named."""
     code = branch.code if branch else ""
-    buttons: tuple[Button, ...] = (dial(scene, code), web_page(scene))
+    buttons: tuple[Button, ...] = (*reach_staff(scene, code), web_page(scene))
     if branch is None and len(scene.policy.branches) > 1:
         buttons = (*buttons, wish(scene, Intent.BRANCH_INFO))
     phone = Row(scene.branch_phone(code), scene.say.text("branches.phone"))

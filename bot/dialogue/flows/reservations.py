@@ -11,7 +11,7 @@ from bot.dialogue.listing import offset_of, page_of, picked, remember, shown_ids
 from bot.dialogue.refusals import reason_rows
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Data, Filled, Said
-from bot.dialogue.taps import dial, wish
+from bot.dialogue.taps import dial, tell_staff, wish
 from bot.dialogue.words import is_by
 from bot.intents import Intent
 from bot.library import CounterRequests, PickupFacts, Reservation, ReservationList
@@ -157,7 +157,7 @@ def _counter_card(scene: Scene, listed: ReservationList) -> tuple[Reply, ...]:
     for item in requests:
         button = dial(scene, item.branch)
         buttons += [] if button in buttons else [button]
-    card = Card(say.text("reservations.counter.title", count=count), tuple(rows), tuple(buttons))
+    card = Card(say.text("reservations.counter.title", count=count), tuple(rows), (*buttons, tell_staff(scene)))
     return (say.cards("reservations.counter", card, count=count),)
 
 

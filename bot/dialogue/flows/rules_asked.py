@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Said
-from bot.dialogue.taps import dial, tell_staff, web_page, wish
+from bot.dialogue.taps import reach_staff, web_page, wish
 from bot.intents import Intent
 from bot.library import ReservationState
 from bot.messages.dates import month_day_text
@@ -26,7 +26,7 @@ def ask_rules(scene: Scene) -> Said:
     if tell is None:
         return _topics(scene)
     rows, buttons = tell(scene)
-    card = Card(scene.say.text(f"rules.{topic}.title"), rows, (*buttons, dial(scene)))
+    card = Card(scene.say.text(f"rules.{topic}.title"), rows, (*buttons, *reach_staff(scene)))
     return Said((scene.say.cards("rules.answer", card, topic=topic),))
 
 
@@ -133,7 +133,7 @@ def _notice(scene: Scene) -> tuple[Rows, Buttons]:
 
 
 def _other(scene: Scene) -> tuple[Rows, Buttons]:
-    return (_row(scene, "other.text"),), (web_page(scene), tell_staff(scene), *_topic_buttons(scene))
+    return (_row(scene, "other.text"),), (web_page(scene), *_topic_buttons(scene))
 
 
 def _row(scene: Scene, key: str, **values: Value) -> Row:

@@ -8,7 +8,7 @@ from bot.dialogue.gathered import as_json, texts_of
 from bot.dialogue.listing import PAGE, offset_of, page_of, picked, remember, shown_ids
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Said
-from bot.dialogue.taps import dial, web_page, wish
+from bot.dialogue.taps import reach_staff, web_page, wish
 from bot.dialogue.title_cards import found_cards
 from bot.intents import Intent
 from bot.library import Title
@@ -48,7 +48,7 @@ def nothing_found_card(scene: Scene, missing: Sequence[str]) -> Card:
         Row(scene.say.text("search.none.how")),
         Row(scene.say.text("search.none.ask"), tone=Tone.QUIET),
     )
-    return Card(title, rows, (wish(scene, Intent.SEARCH_CATALOG), dial(scene), web_page(scene)))
+    return Card(title, rows, (wish(scene, Intent.SEARCH_CATALOG), *reach_staff(scene), web_page(scene)))
 
 
 def _one(scene: Scene, wanted: Wanted) -> Said:

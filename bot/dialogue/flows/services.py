@@ -2,7 +2,7 @@
 
 from bot.dialogue.scene import Scene
 from bot.dialogue.steps import Said
-from bot.dialogue.taps import dial, web_page
+from bot.dialogue.taps import reach_staff, web_page
 from bot.messages.replies import Card, Row, Tone
 
 
@@ -17,11 +17,11 @@ def ebooks(scene: Scene) -> Said:
     ]
     if offer.guide:
         rows.append(Row(scene.say.text("services.ebooks.guide", guide=offer.guide), tone=Tone.QUIET))
-    card = Card(scene.say.text("services.ebooks.title"), tuple(rows), (web_page(scene), dial(scene)))
+    card = Card(scene.say.text("services.ebooks.title"), tuple(rows), (web_page(scene), *reach_staff(scene)))
     return Said((scene.say.cards("services.ebooks", card),))
 
 
 def _on_the_web(scene: Scene, key: str) -> Said:
     rows = (Row(scene.say.text(f"{key}.text")),)
-    card = Card(scene.say.text(f"{key}.title"), rows, (web_page(scene), dial(scene)))
+    card = Card(scene.say.text(f"{key}.title"), rows, (web_page(scene), *reach_staff(scene)))
     return Said((scene.say.cards(key, card),))
