@@ -22,6 +22,7 @@ from bot.jobs.sweeper import Aside, Seldom
 from bot.jobs.tokens import RENEW_EVERY
 from bot.jobs.turns import TurnRunner
 from bot.jobs.workers import Workers
+from bot.mail import NobodyMails
 from bot.policies import Policy
 from bot.storage.accepting import accept
 from bot.storage.engine import open_engine
@@ -80,8 +81,7 @@ class _Process:
             FollowUpRunner(engine, clock, lambda session: wiring.open_library(session, policy, clock)).sweep
         )
         also.append(Seldom(lambda: wiring.move_dates(engine, policy, clock), clock, MOVE_DATES_EVERY))
-        if self._mailer is not None:
-            also.append(MailSender(engine, self._mailer, clock).sweep)
+        also.append(MailSender(engine, self._mailer or NobodyMails(), clock).sweep)
         notices = wiring.notice_work(settings, policy, clock, engine, line)
         self._ending.append(notices.sender.close)
         return _Parts(

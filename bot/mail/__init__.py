@@ -4,5 +4,6 @@
 
 from bot.mail.answers import Refusal
 from bot.mail.letters import Letter, MailDelivery, Mailer, MailOutcome, MailRound
+from bot.mail.nobody import NobodyMails
 
-__all__ = ["Letter", "MailDelivery", "MailOutcome", "MailRound", "Mailer", "Refusal"]
+__all__ = ["Letter", "MailDelivery", "MailOutcome", "MailRound", "Mailer", "NobodyMails", "Refusal"]

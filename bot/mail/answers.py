@@ -23,6 +23,8 @@ class Refusal(StrEnum):
     MAILBOX_FULL = "mailbox_full"
     NOT_WANTED = "not_wanted"
     """Kept out by a filter or a setting: the owner's own, or their provider's against us."""
+    NO_SERVER = "no_server"
+    """No mail server is set (SMTP_URL): nobody was asked."""
     OTHER = "other"
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from bot.clock import StoppedClock
 from bot.jobs.mails import ATTEMPT_LIMIT, REST, SWEEP_LIMIT, TAKEN_AT_ONCE, MailSender
-from bot.mail import Letter, MailOutcome, Refusal
+from bot.mail import Letter, MailOutcome, NobodyMails, Refusal
 from bot.mail.composing import Sender
 from bot.mail.smtp import SmtpMailer, SmtpServer
 from bot.storage.base import Base
@@ -100,6 +100,15 @@ def test_refusal_is_kept_with_its_reason_and_the_others_go_on(
             fine: MailFate(SENT, None, NOW),
         }
     assert {row.to for row in rows(engine)} == {""}
+
+
+def test_without_a_mail_server_letters_end_at_once_and_what_they_tell_can_go_on(
+    engine: Engine, clock: StoppedClock
+) -> None:
+    mail_id = written(engine, clock)
+    MailSender(engine, NobodyMails(), clock).sweep()
+    assert fate(engine, clock, mail_id) == MailFate(REFUSED, Refusal.NO_SERVER, NOW)
+    assert rows(engine)[0].to == ""
 
 
 def test_letter_waits_longer_after_each_failure_until_it_is_given_up(
