@@ -59,7 +59,7 @@ def _changes(platform: Platform) -> Iterator[str]:
     """Server-sent events: the newest revision, whenever there is one."""
     revision = platform.state.revision
     yield f"retry: 1000\ndata: {revision}\n\n"
-    while True:
+    while not platform.state.is_closed:
         newest = platform.state.wait_beyond(revision, HEARTBEAT_SECONDS)
         yield f"data: {newest}\n\n" if newest > revision else ": still here\n\n"
         revision = newest

@@ -39,12 +39,6 @@ def check_message(message: Mapping[str, Any], content: Content | None = None) ->
         if not isinstance(given.get(name), wanted) or isinstance(given.get(name), bool):
             raise NotPossible(f"a message of type {kind} needs {name}")
     kept = {"type": kind, **{name: given[name] for name in fields}}
-    kept = {name: _whole(value) if isinstance(value, str) else value for name, value in kept.items()}
     if kept.get("text") == "" or len(kept.get("text", "")) > LONGEST_TEXT:
         raise NotPossible(f"a text has 1 to {LONGEST_TEXT} characters")
     return kept
-
-
-def _whole(text: str) -> str:
-    """Text without broken halves of surrogate pairs, which a browser can make and LINE's events never hold."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

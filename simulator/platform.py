@@ -43,6 +43,11 @@ class Platform:
     rates: Rates
     traffic: Traffic
 
+    def stop(self) -> None:
+        """Send no more events, and let the open streams end."""
+        self.delivery.stop()
+        self.state.close()
+
 
 def build(settings: Settings, clock: Clock) -> Platform:
     """A channel with two people who have not added it yet."""

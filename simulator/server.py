@@ -48,7 +48,7 @@ def serve(settings: Settings, clock: Clock, *, host: str, port: int, on_ready: C
         signal.signal(name, stop)
     on_ready(address_of(server))
     server.serve_forever(poll_interval=0.1)
-    platform.delivery.stop()
+    platform.stop()
     server.socket.close()
 
 
@@ -62,7 +62,7 @@ def running(settings: Settings, clock: Clock, *, host: str = "127.0.0.1") -> Ite
     try:
         yield platform, address_of(server)
     finally:
-        platform.delivery.stop()
+        platform.stop()
         server.shutdown()
         thread.join()
         server.socket.close()

@@ -125,6 +125,7 @@ class State:
         self._changed = Condition()
         self._revision = 0
         self._revision_of_all = 0
+        self.is_closed = False
         self._by_number: dict[int, Person] = {}
         self._entries: dict[str, tuple[str, Entry]] = {}
         self._by_read_token: dict[str, tuple[str, Entry]] = {}
@@ -143,10 +144,16 @@ class State:
         return self._revision
 
     def wait_beyond(self, revision: int, seconds: float) -> int:
-        """The revision, once it is beyond `revision` or `seconds` have passed."""
+        """The revision, once it is beyond `revision`, or `seconds` have passed, or all is closed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._revision > revision, timeout=seconds)
+            self._changed.wait_for(lambda: self._revision > revision or self.is_closed, timeout=seconds)
             return self._revision
+
+    def close(self) -> None:
+        """Nobody is to wait any longer."""
+        with self._changed:
+            self.is_closed = True
+            self._changed.notify_all()
 
     def add_person(self, name: str) -> Person:
         """A new phone with an empty chat; not yet a friend."""

@@ -8,6 +8,7 @@ from pydantic.v1 import BaseModel
 
 from simulator.api.errors import LineError, invalid
 from simulator.limits import Problem, check_messages, check_shape
+from simulator.texts import whole
 
 USER_ID = re.compile(r"U[0-9a-f]{32}")
 CHAT_ID = re.compile(r"[UCR][0-9a-f]{32}")
@@ -33,7 +34,8 @@ def raw_json() -> dict[str, Any]:
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         raise LineError(400, "The request body could not be parsed as a JSON object")
-    return body
+    made: dict[str, Any] = whole(body)
+    return made
 
 
 def must_be_user_id(user_id: str, where: str) -> None:

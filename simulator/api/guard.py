@@ -11,6 +11,7 @@ from flask import Blueprint, Request, Response, g, request
 
 from simulator.api.errors import LineError, answer
 from simulator.platform import Platform
+from simulator.texts import whole
 
 LARGEST_BODY = 2 * 1024 * 1024
 SENDING = "/v2/bot/message/"
@@ -65,9 +66,9 @@ def _json(message: Request | Response) -> dict[str, Any] | None:
     """The JSON object of a request or an answer, for who looks on; None: it has none."""
     try:
         found = message.get_json(silent=True) if message.is_json else None
+        return whole(found) if isinstance(found, dict) else None
     except RecursionError:
         return None
-    return found if isinstance(found, dict) else None
 
 
 def _too_deep(_error: Exception) -> Response:

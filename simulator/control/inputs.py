@@ -11,6 +11,7 @@ from simulator.contents import LARGEST, Content
 from simulator.phone_messages import NotPossible
 from simulator.platform import Platform
 from simulator.state import Chat, Person
+from simulator.texts import whole
 
 OWN_CHAT = "me"
 LONGEST_NAME = 20
@@ -21,7 +22,8 @@ def body() -> dict[str, Any]:
     given = request.get_json(silent=True)
     if not isinstance(given, dict):
         raise NotPossible("the body must be a JSON object")
-    return given
+    made: dict[str, Any] = whole(given)
+    return made
 
 
 def object_in(given: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def person(line: Line) -> Person:
     person = line.platform.state.person(1)
     assert person
     line.platform.people.follow(person)
-    line.bot.wait_for(1, "follow")
+    wait_until(lambda: bool(line.platform.traffic.newest()))
     return person
 
 

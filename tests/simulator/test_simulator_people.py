@@ -7,7 +7,7 @@ import pytest
 import urllib3
 from linebot.v3 import WebhookParser
 from linebot.v3.models import UnknownEvent
-from simulated_line import SECRET, Line, push_request, reply_request, wait_until
+from simulated_line import SECRET, TOKEN, Line, push_request, reply_request, wait_until
 
 MESSAGES: list[dict[str, Any]] = [
     {"type": "text", "text": "延長して📚"},
@@ -189,9 +189,34 @@ def test_a_stranger_can_write_nothing_and_another_persons_chat_is_not_shown(line
     assert line.raw("POST", f"/users/{friend.number}/follow").status == 400
 
 
-def test_broken_halves_of_emoji_become_whole_text(line: Line) -> None:
+BROKEN: list[tuple[str, bytes]] = [
+    ("/chats/me/messages", b'{"message": {"type": "text", "text": "a\\ud83d"}}'),
+    ("/chats/me/messages", b'{"message": {"type": "text", "text": "a\xed\xa0\xbd"}}'),
+    ("/chats/me/taps", b'{"action": {"type": "postback", "data": "a\\ud83d", "displayText": "\\ude00"}}'),
+    (
+        "/chats/me/taps",
+        b'{"action": {"type": "datetimepicker", "data": "d"}, "params": {"date": "a\\ud83d"}}',
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), BROKEN)
+def test_broken_halves_of_emoji_become_whole_text(line: Line, path: str, body: bytes) -> None:
     person = line.friend()
-    url = f"{line.url}/simulator/api/users/{person.number}/chats/me/messages"
-    body = b'{"message": {"type": "text", "text": "a\\ud83d"}}'
-    urllib3.request("POST", url, body=body, headers={"Content-Type": "application/json"})
-    assert line.bot.wait_for(1, "message")[0]["message"]["text"] == "a\ufffd"
+    url = f"{line.url}/simulator/api/users/{person.number}{path}"
+    answer = urllib3.request("POST", url, body=body, headers={"Content-Type": "application/json"})
+    assert answer.status == 200
+    wait_until(lambda: len(line.bot.events) == 2)
+    assert "a\ufffd" in json.dumps(line.bot.events[1], ensure_ascii=False)
+    assert line.chat(person)
+
+
+def test_broken_halves_from_the_bot_become_whole_text(line: Line) -> None:
+    person = line.friend()
+    body = b'{"to": "%s", "messages": [{"type": "text", "text": "a\\ud83d"}]}' % person.user_id.encode()
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    assert (
+        urllib3.request("POST", f"{line.url}/v2/bot/message/push", body=body, headers=headers).status == 200
+    )
+    assert line.texts(person) == ["a\ufffd"]
+    assert line.call("GET", "/traffic")["exchanges"]
