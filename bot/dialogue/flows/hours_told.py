@@ -117,17 +117,17 @@ def all_on_holidays(scene: Scene) -> tuple[Reply, ...]:
 
 def all_on_weekdays(scene: Scene, weekdays: Sequence[int]) -> tuple[Reply, ...]:
     """All branches on the next days that are such weekdays."""
-    days = sorted(_next(scene.today, lambda day: day.weekday() in weekdays)[: len(weekdays)])
-    replies = [all_on(scene, day)[0] for day in days[:2]]
-    return tuple(replies)
+    days = _next(scene.today, lambda day: day.weekday() in weekdays)[: len(weekdays)]
+    return tuple(all_on(scene, day)[0] for day in days[:_FEW_DAYS])
 
 
 def all_closed(scene: Scene) -> tuple[Reply, ...]:
     """The next closed days of all branches."""
     days = _days(scene.today, scene.today + timedelta(days=_SEARCH_DAYS))
-    rows = []
-    for branch in scene.policy.branches:
-        rows.append(_closed_in(scene, branch, _runs(scene, branch, days, is_open=False)[:2]))
+    rows = [
+        _closed_in(scene, branch, _runs(scene, branch, days, is_open=False)[:2])
+        for branch in scene.policy.branches
+    ]
     return _card_of_all(scene, scene.say.text("hours.branches.closed_days"), rows)
 
 
