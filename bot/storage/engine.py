@@ -5,6 +5,7 @@ that writes, so that two writers wait for each other instead of failing half way
 PostgreSQL: the caller locks the row that decides (`SELECT ... FOR UPDATE`).
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +15,19 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.storage.turnstile import Turnstile
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for another one, in milliseconds."""
+
+ASK_AFTER_SECONDS = 1.0
+"""A connection that was in use so lately is taken to be alive."""
+
+_IDLE_SINCE = "madoguchi_idle_since"
 
 _making = Lock()
 _by_path: dict[Path, Turnstile] = {}
@@ -44,15 +52,33 @@ def open_engine(url: str, *, patience_ms: int | None = None, pool_size: int = 5)
     if patience_ms is not None:
         # Two seconds are libpq's least for connecting.
         limits = {"connect_timeout": 2, "options": f"-c statement_timeout={patience_ms}"}
-    return create_engine(
-        parsed,
-        # Who must answer in time asks again where a connection has died; asking before each use takes its time.
-        pool_pre_ping=patience_ms is None,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        hide_parameters=True,
-        connect_args=limits,
+    engine = create_engine(
+        parsed, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True, connect_args=limits
     )
+    if patience_ms is None:
+        # Who must answer in time asks again where a connection has died; asking before takes its time.
+        _ask_the_idle(engine)
+    return engine
+
+
+def _ask_the_idle(engine: Engine) -> None:
+    """Use a connection that has been idle for a while only where it still answers; else a new one takes its place."""
+
+    @event.listens_for(engine, "checkin")
+    def _is_idle_from_now_on(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_IDLE_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: ConnectionPoolEntry, _fairy: object) -> None:
+        since = record.info.get(_IDLE_SINCE)
+        if since is None or time.monotonic() - since < ASK_AFTER_SECONDS:
+            return
+        try:
+            alive = engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            alive = False
+        if not alive:
+            raise DisconnectionError
 
 
 def _open_sqlite(url: str, patience_ms: int) -> Engine:
