@@ -11,23 +11,28 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from bot.accounts import Friends, Links, Nonces
+from bot.accounts.mail_tokens import MailTokens
 from bot.accounts.settings import Settings
 from bot.clock import StoppedClock
 from bot.ils.embedded.desk import Desk
 from bot.ils.embedded.notices import EmbeddedNotices
 from bot.jobs.notice_composing import NoticeComposer, NoticeParts
 from bot.jobs.notice_planning import NoticePlanner
+from bot.jobs.notice_room import pushes_left
 from bot.jobs.notice_schedule import NoticeSchedule, Round
 from bot.jobs.notice_sending import NoticeSender
 from bot.library import Contact
 from bot.library.notices import NoticeReader
 from bot.line.api import LineApi
 from bot.policies import Policy, load_policy
+from bot.storage.depths import QUOTA
 from bot.storage.engine import reading, writing
+from bot.storage.mails import Mails
 from bot.storage.notices import Notices
 from bot.storage.tables.library import CopyRow, LoanRow, PatronRow, ReservationRow, TitleRow
 from bot.storage.tables.mails import MailRow
 from bot.storage.tables.notices import NoticeRow
+from bot.storage.tasks import SharedValues
 from bot.wiring import release_run_out
 
 NINE = datetime(2026, 12, 1, 0, 0, tzinfo=UTC)
@@ -50,7 +55,6 @@ class NoticeWorld:
     policy: Policy = field(default_factory=lambda: load_policy("mito"))
     clock: StoppedClock = field(default_factory=lambda: StoppedClock(NINE))
     sends_letters: bool = True
-    pushes_left: int | None = None
     schedule: NoticeSchedule = field(init=False)
     planner: NoticePlanner = field(init=False)
     composer: NoticeComposer = field(init=False)
@@ -64,7 +68,7 @@ class NoticeWorld:
             self._reader,
             "https://counter.example.jp",
             self.sends_letters,
-            pushes_left=lambda _: self.pushes_left,
+            pushes_left=lambda session: pushes_left(session, self.clock, self.policy),
         )
         self.planner = NoticePlanner(self.engine, self.policy, self.clock, self._reader, batch=3)
         self.composer = NoticeComposer(self.engine, parts, batch=3)
@@ -177,6 +181,23 @@ class NoticeWorld:
         """LINE told us of a block."""
         with writing(self.engine) as session:
             Friends(session, self.clock).blocked(line_user_id, self.clock.now())
+
+    def end_letters(self, state: str) -> None:
+        """What became of all letters that wait."""
+        with writing(self.engine) as session:
+            for row in session.scalars(select(MailRow).where(MailRow.state == "waiting")).all():
+                Mails(session, self.clock).ended(row.id, state)
+
+    def confirm(self, card_number: str, email: str) -> None:
+        """The owner of an address followed the link that confirms it."""
+        with writing(self.engine) as session:
+            tokens = MailTokens(session, self.clock, self.policy)
+            tokens.confirm(tokens.to_confirm(card_number, email) or "")
+
+    def quota(self, limit: int, used: int) -> None:
+        """LINE was asked how much of the month's messages is used."""
+        with writing(self.engine) as session:
+            SharedValues(session, self.clock).set(QUOTA, {"limit": limit, "used": used})
 
     def rows(self) -> Sequence[NoticeRow]:
         """All notices."""
