@@ -81,7 +81,7 @@ class _Process:
             FollowUpRunner(engine, clock, lambda session: wiring.open_library(session, policy, clock)).sweep
         )
         also.append(Seldom(lambda: wiring.move_dates(engine, policy, clock), clock, MOVE_DATES_EVERY))
-        also.append(MailSender(engine, self._mailer or NobodyMails(), clock).sweep)
+        letters = MailSender(engine, self._mailer or NobodyMails(), clock)
         notices = wiring.notice_work(settings, policy, clock, engine, line)
         self._ending.append(notices.sender.close)
         return _Parts(
@@ -92,6 +92,7 @@ class _Process:
             clock,
             also=(
                 Aside("aside", tuple(also)),
+                Aside("letters", (letters.sweep,), everywhere=True),
                 Aside("notices", (notices.schedule.look,)),
                 Aside("notice-send", (notices.sender.send_some,), everywhere=True),
             ),

@@ -21,11 +21,12 @@ _log = structlog.get_logger("bot.jobs.mails")
 LETTERS: Final = Backoff(first=timedelta(minutes=1), longest=timedelta(hours=1))
 ATTEMPT_LIMIT: Final = timedelta(minutes=10)
 """An attempt that has no outcome after so long was cut short."""
-SWEEP_LIMIT: Final = timedelta(seconds=30)
-"""Then whatever else is done beside has its turn; letters in hand are put back."""
+SWEEP_LIMIT: Final = timedelta(seconds=15)
+"""Then letters in hand are put back: a process that is to stop waits for no slow server."""
 REST: Final = timedelta(seconds=30)
 """After the server was not reached nothing is tried for so long."""
-TAKEN_AT_ONCE: Final = 50
+TAKEN_AT_ONCE: Final = 100
+"""As many as go over one connection."""
 
 
 class MailSender:
@@ -40,28 +41,31 @@ class MailSender:
         self._jitter = jitter
         self._rests_until: datetime | None = None
 
-    def sweep(self) -> None:
-        """Send what is due, over as few connections as can be."""
+    def sweep(self) -> bool:
+        """Send some of what is due, over one connection; whether there may be more to send now."""
         if self._rests_until is not None and self._clock.now() < self._rests_until:
-            return
+            return False
+        self._rests_until = None
         with reading(self._engine) as session:
             if not Mails(session, self._clock).is_any_due():
-                return
-        until = self._clock.now() + SWEEP_LIMIT
+                return False
+        taken = self._take()
         with self._mailer.round() as letters:
-            while self._send_some(letters, until):
-                pass
+            return self._send(letters, taken)
 
-    def _send_some(self, letters: MailRound, until: datetime) -> bool:
-        """Send some; whether there may be more to send now."""
+    def _take(self) -> tuple[Taken, ...]:
         with writing(self._engine) as session:
             mails = Mails(session, self._clock)
             mails.give_up_late()
-            taken = mails.take_due(TAKEN_AT_ONCE, self._clock.now() + ATTEMPT_LIMIT)
+            return mails.take_due(TAKEN_AT_ONCE, self._clock.now() + ATTEMPT_LIMIT)
+
+    def _send(self, letters: MailRound, taken: Sequence[Taken]) -> bool:
+        """Hand these over; whether it is of use to look for more at once."""
+        until = self._clock.now() + SWEEP_LIMIT
         for at, one in enumerate(taken):
             if self._clock.now() >= until:
                 self._put_back(taken[at:])
-                return False
+                return True
             outcome = letters.send(one.letter)
             self._note(one, outcome)
             if outcome.delivery is MailDelivery.NOT_REACHED:

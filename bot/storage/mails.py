@@ -21,6 +21,9 @@ GIVEN_UP: Final = "given_up"
 _NOTHING: Final = {"to": "", "subject": "", "text": "", "html": "", "unsubscribe_url": ""}
 """What is left of a letter that is over."""
 
+_AT_ONCE: Final = 500
+"""Letters asked for in one query; databases have a limit."""
+
 TRIED_FOR: Final = timedelta(days=2)
 """Unless its writer says otherwise."""
 
@@ -89,13 +92,13 @@ class Mails:
 
     def fates(self, mail_ids: Iterable[int]) -> Mapping[int, MailFate]:
         """What became of letters, by id; one that was forgotten is not among them."""
+        ids, found = tuple(mail_ids), dict[int, MailFate]()
         query = select(MailRow.id, MailRow.state, MailRow.refusal, MailRow.ended_at)
-        return {
-            mail_id: MailFate(state, Refusal(refusal) if refusal else None, ended_at)
-            for mail_id, state, refusal, ended_at in self._session.execute(
-                query.where(MailRow.id.in_(tuple(mail_ids)))
-            )
-        }
+        for at in range(0, len(ids), _AT_ONCE):
+            some = query.where(MailRow.id.in_(ids[at : at + _AT_ONCE]))
+            for mail_id, state, refusal, ended_at in self._session.execute(some):
+                found[mail_id] = MailFate(state, Refusal(refusal) if refusal else None, ended_at)
+        return found
 
     def fate(self, mail_id: int) -> MailFate | None:
         """What became of one letter; None if it was forgotten."""
