@@ -38,8 +38,10 @@ from bot.intents.tokens import Tokenizer
 from bot.jobs.letters import Letters
 from bot.jobs.notice_composing import NoticeComposer, NoticeParts
 from bot.jobs.notice_planning import NoticePlanner
+from bot.jobs.notice_room import pushes_left
 from bot.jobs.notice_schedule import NoticeSchedule
 from bot.jobs.notice_sending import NoticeSender
+from bot.jobs.own_events import OwnEvents
 from bot.jobs.registered import tell_registered
 from bot.jobs.tokens import ChannelTokens
 from bot.jobs.turns import TurnRunner
@@ -50,6 +52,9 @@ from bot.mail.composing import Sender
 from bot.mail.smtp import SmtpMailer, SmtpServer
 from bot.messages.wording import easy_texts, texts
 from bot.policies import Policy
+from bot.staff.calendar import CalendarActs
+from bot.staff.counter import CounterActs
+from bot.staff.patrons import PatronActs
 from bot.staff.sealing import Sealer
 from bot.staff.sign_in import StaffSignIn
 from bot.storage.accepting import accept
@@ -195,11 +200,26 @@ def link_services(settings: Settings, policy: Policy, clock: Clock, engine: Engi
 def staff_services(settings: Settings, policy: Policy, clock: Clock, engine: Engine) -> StaffServices:
     """What the staff console needs."""
     key = secret(settings.secret_key)
+
+    def open_record(session: Session) -> Library:
+        return open_library(session, policy, clock)
+
+    def open_desk(session: Session) -> Desk:
+        return Desk(session, policy, clock)
+
+    def tell(session: Session) -> OwnEvents:
+        return OwnEvents(session, clock)
+
     return StaffServices(
         engine=engine,
         policy=policy,
         clock=clock,
         sign_in=StaffSignIn(engine, policy, clock, Sealer(key, clock)),
+        counter=CounterActs(engine, clock, open_desk),
+        patrons=PatronActs(engine, clock, open_record, tell),
+        calendar=CalendarActs(engine, clock, lambda session: open_desk(session).opening),
+        open_library=open_record,
+        open_desk=open_desk,
         secret_key=key,
         address=settings.staff_address,
     )
@@ -307,6 +327,7 @@ def notice_work(
         public_url=settings.public_url,
         sends_letters=settings.smtp_url is not None,
         readings=_furigana(),
+        pushes_left=lambda session: pushes_left(session, clock, policy),
     )
     schedule = NoticeSchedule(
         engine,

@@ -119,6 +119,36 @@ class Links:
         self.unlink(ended.line_user_id, ended.card_number)
         return ended
 
+    def of_card(self, card_number: str) -> tuple[Link, ...]:
+        """All links of a card, oldest first."""
+        return self.others(card_number, but="")
+
+    def cut(self, card_number: str, link_id: str) -> EndedLink | None:
+        """End a link of this card, whosever it is: the counter's right. None where it is gone already."""
+        row = self._session.get(LinkRow, link_id)
+        if row is None or row.card_number != card_number:
+            return None
+        self.unlink(row.line_user_id, card_number)
+        return EndedLink(row.line_user_id, card_number)
+
+    def move(self, card_number: str, to: str) -> tuple[EndedLink, ...]:
+        """A card got a new number: its links go on with that one. Returns them as they were.
+
+        What was put by under the old number (cart, later volumes) is forgotten, and so is every key.
+        """
+        moved = []
+        for link in self.of_card(card_number):
+            row = self._session.get_one(LinkRow, link.link_id)
+            moved.append(EndedLink(link.line_user_id, card_number))
+            if self._row(link.line_user_id, to) is not None:
+                self.unlink(link.line_user_id, card_number)
+                continue
+            row.card_number = to
+            self._session.flush()
+            self._forget_keys(link.line_user_id)
+            self._forget_wishes(link.line_user_id, card_number)
+        return tuple(moved)
+
     def _add(self, line_user_id: str, card_number: str) -> Link:
         now = self._clock.now()
         person = self._session.get_one(LineUserRow, line_user_id)

@@ -3,7 +3,7 @@
 A library system that has a counter of its own fulfils none of this.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -192,6 +192,7 @@ class CopyInHand:
     """The copy that a librarian holds: what the act needs, and nobody's name."""
 
     barcode: str
+    title_id: str
     title: str
     branch: str
     """Code of the branch that it belongs to."""
@@ -209,6 +210,15 @@ class OnShelf:
     pickup_branch: str
     """Branch code."""
     pickup_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Where a reservation waits to be picked up, and until when; neither whose nor what it is."""
+
+    pickup_branch: str
+    """Branch code."""
+    pickup_by: date | None
 
 
 class LendingDesk(Protocol):
@@ -266,6 +276,10 @@ class ShelfLook(Protocol):
 
     def copy(self, barcode: str) -> CopyInHand:
         """The copy with this barcode."""
+        ...
+
+    def waiting(self, reservation_ids: Iterable[str]) -> Mapping[str, Waiting]:
+        """Where those of these reservations wait that are ready, by id."""
         ...
 
     def run_out(self) -> tuple[OnShelf, ...]:

@@ -58,6 +58,7 @@ class Action(StrEnum):
     LINKS_MOVED = "links_moved"
     TEMPORARY_PASSWORD = "temporary_password"  # noqa: S105
     LIST_SAVED = "list_saved"
+    CALLED = "called"
     CLOSED = "closed"
     REOPENED = "reopened"
 

@@ -11,16 +11,21 @@ import pyotp
 from databases import new_database
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from bot import wiring
+from bot.accounts import Friends, Links, Nonces
 from bot.clock import StoppedClock
 from bot.config import Settings
+from bot.library import Contact
 from bot.policies import Policy, load_policy
 from bot.staff import Audit, Entry, Role, StaffAccounts
 from bot.staff.audit import Wanted
 from bot.storage.engine import open_engine, reading, writing
+from bot.storage.tables.accounts import LinkRow
+from bot.storage.tables.library import CopyRow, PatronRow, TitleRow
+from bot.storage.tables.messages import InboxRow
 from webhooks.staff import create_staff_app
 
 NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
@@ -54,6 +59,42 @@ class StaffWorld:
         """A one-time code that was not used yet: half a minute is let go by."""
         self.clock.advance(timedelta(seconds=30))
         return pyotp.TOTP(self.secrets[username]).at(self.clock.now())
+
+    def fill(self) -> None:
+        """Hanako (100) and Jiro (200), three works; Hanako has b1 of 『こころ』 on loan, Jiro waits for it."""
+        with writing(self.engine) as session:
+            for card, name, phone in (("100", "水戸 花子", "029-000-0001"), ("200", "=水戸 次郎", "")):
+                session.add(PatronRow(card_number=card, name=name, phone=phone))
+            for title_id, title in (("kokoro", "こころ"), ("sorekara", "それから"), ("mon", "門")):
+                session.add(TitleRow(title_id=title_id, title=title, material="book"))
+            session.flush()
+            for barcode, title_id in (("b1", "kokoro"), ("b2", "sorekara"), ("b3", "mon")):
+                session.add(CopyRow(barcode=barcode, title_id=title_id, branch="chuo", use="loan"))
+            session.flush()
+            desk = wiring.Desk(session, self.policy, self.clock)
+            desk.lending.checkout("100", "b1")
+            desk.reservations.reserve("200", "kokoro", pickup_branch="tobu", contact=Contact.NONE)
+
+    def link(self, line_user_id: str, card_number: str) -> str:
+        """A link; its id."""
+        with writing(self.engine) as session:
+            Friends(session, self.clock).met(line_user_id)
+            nonce = Nonces(session, self.clock).make(line_user_id, card_number)
+            link = Links(session, self.clock).complete(nonce, line_user_id).link
+            assert link is not None
+            return link.link_id
+
+    def links(self) -> list[tuple[str, str]]:
+        """LINE user and card of each link."""
+        with reading(self.engine) as session:
+            rows = session.scalars(select(LinkRow).order_by(LinkRow.line_user_id, LinkRow.card_number))
+            return [(row.line_user_id, row.card_number) for row in rows]
+
+    def own_events(self) -> list[tuple[str, str]]:
+        """Kind and LINE user of what is to be told in LINE."""
+        with reading(self.engine) as session:
+            rows = session.scalars(select(InboxRow).order_by(InboxRow.id)).all()
+            return [(row.kind.removeprefix("madoguchi."), row.chat_id) for row in rows]
 
     def signed_in(self, username: str, *roles: Role) -> "StaffBrowser":
         """Somebody new, whose first sign-in is behind them."""

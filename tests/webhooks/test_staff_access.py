@@ -13,8 +13,8 @@ from werkzeug.routing import Rule
 from bot.staff import Role
 
 EVERYBODY = frozenset(Role)
-NOBODY_ELSE: frozenset[Role] = frozenset()
 ADMIN = frozenset({Role.ADMIN})
+DESK = frozenset({Role.DESK})
 
 OPEN = {"static", "sign_in.begin"}
 """Shown without a sign-in."""
@@ -28,6 +28,28 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "sign_in.change_password": EVERYBODY,
     "sign_in.recovery_codes": EVERYBODY,
     "sign_in.end": EVERYBODY,
+    "desk.checkout": DESK,
+    "desk.return": DESK,
+    "desk.set-aside": DESK,
+    "desk.ready": DESK,
+    "desk.pickup": DESK,
+    "desk.put-back": DESK,
+    "desk.decline": DESK,
+    "messages.waiting": DESK,
+    "messages.one": DESK,
+    "lists.calls": DESK,
+    "lists.called": DESK,
+    "lists.calls_sheet": DESK,
+    "lists.shelf": DESK,
+    "lists.release": DESK,
+    "lists.shelf_sheet": DESK,
+    "cards.find": DESK,
+    "cards.cut": DESK,
+    "cards.cut-all": DESK,
+    "cards.move": DESK,
+    "cards.temporary-password": DESK,
+    "closures.entries": DESK,
+    "closures.withdraw": DESK,
     "audit.entries": ADMIN,
     "audit.check": ADMIN,
 }
@@ -118,7 +140,7 @@ def test_a_role_opens_its_own_pages_and_no_others(
     # Without a token an act that is allowed goes no further than that.
     status = _ask(staff[role], method, rule, token="")
     if role in ALLOWED[rule.endpoint]:
-        assert status != 403
+        assert status in (200, 400, 404)
     else:
         assert status == 403
 

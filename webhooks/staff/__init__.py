@@ -7,6 +7,11 @@ modules translate between browser and `bot.staff`, `bot.library`'s desk and `bot
     access    who may see which page: `allow` above each view, deny where it is missing
     mount     where the console is reached
     sign_in   signing in and out, one's own account
+    desk      the counter's acts, by card and barcode
+    messages  what patrons wrote, and the answers
+    lists     whom to phone, what to clear from the hold shelves
+    cards     a card's LINE links, temporary passwords
+    closures  days that are otherwise
     audit     the log of what was done
 """
 

@@ -14,7 +14,12 @@ from bot.logs import what_broke
 from webhooks.link.security import protect
 from webhooks.staff.access import StaffUser, guard, open_to_all
 from webhooks.staff.audit import audit_blueprint
+from webhooks.staff.cards import cards_blueprint
+from webhooks.staff.closures import closures_blueprint
+from webhooks.staff.desk import desk_blueprint
 from webhooks.staff.home import home_blueprint
+from webhooks.staff.lists import lists_blueprint
+from webhooks.staff.messages import messages_blueprint
 from webhooks.staff.navigation import entries_for
 from webhooks.staff.services import StaffServices
 from webhooks.staff.sign_in import sign_in_blueprint
@@ -32,6 +37,19 @@ CONTENT_POLICY: Final = (
 )
 """Our own style sheet, scripts and pictures; nothing inline runs, nothing from elsewhere."""
 
+_SUBJECTS: Final = (
+    *(
+        sign_in_blueprint,
+        home_blueprint,
+        desk_blueprint,
+        messages_blueprint,
+        lists_blueprint,
+        cards_blueprint,
+    ),
+    *(closures_blueprint, audit_blueprint),
+)
+"""A blueprint a subject."""
+
 _PAGES: Final = {400: "not_from_here", 403: "not_allowed", 404: "not_found", 413: "too_large"}
 
 
@@ -47,8 +65,8 @@ def create_staff_app(services: StaffServices) -> Flask:
     _know_who(app, services)
     guard(app)
     CSRFProtect(app)
-    for blueprint in (sign_in_blueprint(services), home_blueprint(services), audit_blueprint(services)):
-        app.register_blueprint(blueprint)
+    for subject in _SUBJECTS:
+        app.register_blueprint(subject(services))
     _explain_errors(app)
     _fill_pages(app, services)
 

@@ -17,6 +17,12 @@ class NavigationEntry:
 
 
 ENTRIES: tuple[NavigationEntry, ...] = (
+    NavigationEntry("desk.checkout", "nav.desk", frozenset({Role.DESK})),
+    NavigationEntry("messages.waiting", "nav.messages", frozenset({Role.DESK})),
+    NavigationEntry("lists.calls", "nav.calls", frozenset({Role.DESK})),
+    NavigationEntry("lists.shelf", "nav.shelf", frozenset({Role.DESK})),
+    NavigationEntry("cards.find", "nav.cards", frozenset({Role.DESK})),
+    NavigationEntry("closures.entries", "nav.closures", frozenset({Role.DESK})),
     NavigationEntry("audit.entries", "nav.audit", frozenset({Role.ADMIN})),
 )
 

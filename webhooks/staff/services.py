@@ -6,6 +6,9 @@ from sqlalchemy import Engine
 
 from bot.clock import Clock
 from bot.policies import Policy
+from bot.staff.calendar import CalendarActs
+from bot.staff.counter import CounterActs, OpenDesk
+from bot.staff.patrons import OpenLibrary, PatronActs
 from bot.staff.sign_in import StaffSignIn
 
 
@@ -17,6 +20,11 @@ class StaffServices:
     policy: Policy
     clock: Clock
     sign_in: StaffSignIn
+    counter: CounterActs
+    patrons: PatronActs
+    calendar: CalendarActs
+    open_library: OpenLibrary
+    open_desk: OpenDesk
     secret_key: str
     """Signs the session's cookie."""
     address: str

@@ -1,11 +1,13 @@
 """What a librarian has in hand: a copy by its barcode, and what has waited on a hold shelf for too long."""
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.ils.embedded.desk.book import ReservationBook
 from bot.library import ReservationState
-from bot.library.desk import CopyInHand, DeskError, DeskProblem, OnShelf
+from bot.library.desk import CopyInHand, DeskError, DeskProblem, OnShelf, Waiting
 from bot.storage.tables.library import CopyRow, ReservationRow, TitleRow
 
 
@@ -22,7 +24,18 @@ class Shelves:
         if row is None:
             raise DeskError(DeskProblem.NO_COPY)
         title = self._session.get_one(TitleRow, row.title_id)
-        return CopyInHand(row.barcode, title.title, row.branch)
+        return CopyInHand(row.barcode, title.title_id, title.title, row.branch)
+
+    def waiting(self, reservation_ids: Iterable[str]) -> Mapping[str, Waiting]:
+        """Where those of these reservations wait that are ready, by id."""
+        row = ReservationRow
+        found = self._session.scalars(
+            select(row).where(
+                row.reservation_id.in_(sorted(set(reservation_ids))),
+                row.state == ReservationState.READY.value,
+            )
+        )
+        return {one.reservation_id: Waiting(one.pickup_branch, one.pickup_by) for one in found}
 
     def run_out(self) -> tuple[OnShelf, ...]:
         """What has waited on a hold shelf past its last day, by branch and day."""
