@@ -4,10 +4,11 @@ It decides nothing: what a person may do is `people`'s matter, what the bot may 
 Every change raises the revision of its chat, so that a phone can ask for what is new.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from threading import Condition
 from typing import Any
 
@@ -200,6 +201,13 @@ class State:
         if sender == BOT:
             chat.loading_until = 0
         return entry
+
+    def people_numbered(self, most: int | None, also: Collection[int] = ()) -> list[Person]:
+        """The first `most` people (None: all), and those with the numbers `also`."""
+        with self._changed:
+            first = list(islice(self._by_number.values(), most))
+            more = [self._by_number[number] for number in also if number in self._by_number]
+            return list({person.number: person for person in (*first, *more)}.values())
 
     def note_act(self, chat_id: str, user_id: str, kind: str, value: Any = None) -> None:
         """Remember what a person does; told before its line is added."""

@@ -1,5 +1,6 @@
 """What a phone shows, as JSON."""
 
+from collections.abc import Collection
 from typing import Any
 
 from simulator.clock import millis
@@ -7,8 +8,8 @@ from simulator.platform import Platform
 from simulator.state import BOT, SYSTEM, Chat, Entry, Person
 
 
-def overview(platform: Platform) -> dict[str, Any]:
-    """All people with their groups."""
+def overview(platform: Platform, most: int | None = None, also: Collection[int] = ()) -> dict[str, Any]:
+    """People with their groups: the first `most` (None: all) and those numbered `also`; and how many there are."""
     state = platform.state
     with state.locked():
         groups = [chat for chat in state.chats.values() if chat.is_group]
@@ -24,9 +25,10 @@ def overview(platform: Platform) -> dict[str, Any]:
                     {"chat": chat.id, "name": chat.name} for chat in groups if person.user_id in chat.members
                 ],
             }
-            for person in state.people.values()
+            for person in state.people_numbered(most, also)
         ]
-    return {"account": platform.settings.account_name, "users": users}
+        count = len(state.people)
+    return {"account": platform.settings.account_name, "count": count, "users": users}
 
 
 def chat_view(platform: Platform, person: Person, chat: Chat, since: int) -> dict[str, Any]:

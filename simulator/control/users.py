@@ -1,6 +1,6 @@
 """People: who is there, new ones, adding and blocking the account, the language of a phone."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from simulator.control.inputs import LONGEST_NAME, body, person_of, text_in
 from simulator.platform import Platform
@@ -13,7 +13,10 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
 
     @blueprint.get("/users")
     def users() -> Response:
-        return jsonify(overview(platform))
+        """`limit`: only so many; `also`: and these, by number (may be given several times)."""
+        limit = request.args.get("limit", type=int)
+        also = request.args.getlist("also", type=int)
+        return jsonify(overview(platform, None if limit is None else max(limit, 0), also))
 
     @blueprint.post("/users")
     def add_user() -> tuple[Response, int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
 from listening_bot import ListeningBot
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -100,6 +101,9 @@ def test_a_group_is_made_and_talked_in_side_by_side(page: Page, bot: ListeningBo
     mine.get_by_test_id("send").click()
     expect(other.get_by_test_id("message").last).to_contain_text("こんにちは")
     expect(other.get_by_test_id("message").last).to_have_attribute("data-from", "other")
+    page.get_by_test_id("panel-toggle").click()
+    expect(page.get_by_test_id("traffic").locator("details").first).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
     mine.get_by_test_id("members").click()
     sheet = page.get_by_test_id("sheet")
     sheet.get_by_label("たろう").uncheck()
@@ -150,7 +154,7 @@ def test_a_rich_menu_is_tapped_switched_by_its_tab_and_put_away(
 
 
 def test_the_panel_shows_what_goes_over_the_wire_and_many_people_are_listed(page: Page, line: Line) -> None:
-    for number in range(20):
+    for number in range(300):
         line.platform.state.add_person(f"{number}番の人")
     page.get_by_test_id("panel-toggle").click()
     line.api.push_message(push_request(line.platform.state.person(1) or "", "お知らせ"))
@@ -159,5 +163,8 @@ def test_the_panel_shows_what_goes_over_the_wire_and_many_people_are_listed(page
     first.locator("summary").click()
     expect(first.locator("pre")).to_contain_text("sentMessages")
     expect(page.get_by_test_id("user-switch")).to_have_count(8)
+    expect(page.get_by_test_id("other-users").locator("option").first).to_have_text("ほか294人")
     page.get_by_test_id("other-users").select_option(label="19番の人")
     expect(page.get_by_test_id("phone")).to_have_attribute("data-user", "22")
+    page.goto(f"{line.url}/?user=302")
+    expect(page.get_by_test_id("phone")).to_have_attribute("data-user", "302")

@@ -14,7 +14,8 @@ async function call(method, path, body) {
   return answer;
 }
 
-export const users = () => call("GET", "/users");
+/** The first people, and those in `also`, however many there are. */
+export const users = (limit, also) => call("GET", `/users?limit=${limit}${also.map((user) => `&also=${user}`).join("")}`);
 export const addUser = (name) => call("POST", "/users", { name });
 export const follow = (user) => call("POST", `/users/${user}/follow`, {});
 export const speak = (user, language) => call("POST", `/users/${user}/language`, { language });

@@ -11,7 +11,7 @@ import { timeOf } from "./times.js";
 const ARRIVALS = { read: "既読", failed: "届きません", sending: "" };
 
 export function line(entry, talk) {
-  const made = el("li", {
+  const made = el("div", {
     class: `line line-${entry.from}`, "data-testid": "message", "data-from": entry.from,
     "data-message-type": entry.message.type, "data-id": entry.id,
   });

@@ -16,15 +16,19 @@ const phones = new Map();
 const MOST_PHONES = 4;
 /** So many people have a button; the others are in a list. */
 const MOST_BUTTONS = 8;
+/** So many people are asked for at all. */
+const MOST_LISTED = 200;
 
 let shown = [alone || 1];
 let isBeside = false;
 let people = [];
 let account = "";
+let count = 0;
 
 async function refresh() {
-  const found = await api.users().catch(() => null);
+  const found = await api.users(MOST_LISTED, shown).catch(() => null);
   if (!found) return;
+  count = found.count;
   account = found.account;
   people = found.users;
   if (alone && !people.some((person) => person.user === alone)) {
@@ -51,7 +55,7 @@ function draw() {
 }
 
 function drawSwitcher() {
-  const state = JSON.stringify([people.map(({ user, name }) => [user, name]), shown]);
+  const state = JSON.stringify([people.map(({ user, name }) => [user, name]), shown, count]);
   if (switcher.dataset.state === state) return;
   switcher.dataset.state = state;
   const others = people.slice(MOST_BUTTONS).filter(({ user }) => !shown.includes(user));
@@ -59,8 +63,8 @@ function drawSwitcher() {
   switcher.replaceChildren(...listed.map((person) => el("button", { type: "button", class: "person", "data-testid": "user-switch",
     "data-user": person.user, "aria-pressed": String(shown.includes(person.user)), text: person.name, on: { click: () => choose(person.user) } })));
   if (!others.length) return;
-  const list = el("select", { class: "person", "aria-label": "ほかの人", "data-testid": "other-users" }, el("option", { value: "", text: `ほか${others.length}人` }),
-    ...others.slice(0, 500).map(({ user, name }) => el("option", { value: user, text: name })));
+  const list = el("select", { class: "person", "aria-label": "ほかの人", "data-testid": "other-users" }, el("option", { value: "", text: `ほか${count - listed.length}人` }),
+    ...others.map(({ user, name }) => el("option", { value: user, text: name })));
   list.addEventListener("change", () => choose(Number(list.value)));
   switcher.append(list);
 }

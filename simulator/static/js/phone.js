@@ -21,10 +21,10 @@ export class Phone {
     this.language = person.language;
     this.chatId = "me";
     this.forget();
-    this.list = el("ol", { class: "messages", "data-testid": "messages", tabindex: "0", role: "log", "aria-label": "トーク" });
+    this.list = el("div", { class: "messages", "data-testid": "messages", tabindex: "0", role: "log", "aria-label": "トーク" });
     this.quick = el("div", { class: "quick", "data-testid": "quick-replies", role: "group", "aria-label": "返信の候補" });
     this.menu = el("div", { class: "menu" });
-    this.tabs = el("nav", { class: "tabs", "aria-label": "トークの切り替え" });
+    this.tabs = el("nav", { class: "tabs", "aria-label": `${person.name}さんのトークの切り替え` });
     this.typing = el("div", { class: "typing", "data-testid": "loading", role: "status", "aria-label": "入力中", hidden: true }, el("i"), el("i"), el("i"));
     this.blockButton = el("button", { type: "button", class: "quiet", "data-testid": "block", text: "ブロック", on: { click: () => this.do(api.block(this.user)) } });
     this.followButton = el("button", { type: "button", class: "follow", "data-testid": "follow", on: { click: () => this.follow() } });
@@ -133,7 +133,7 @@ export class Phone {
       known.replaceWith(made);
     } else {
       const day = dayOf(entry.at);
-      if (day !== this.lastDay) this.list.append(el("li", { class: "day", text: day }));
+      if (day !== this.lastDay) this.list.append(el("div", { class: "day", text: day }));
       this.lastDay = day;
       this.list.append(made);
     }
