@@ -5,6 +5,7 @@ The parser keeps such words as they were written; here they become days. The wor
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -51,12 +52,18 @@ def days_meant(words: str, said: str, today: date) -> Days | None:
     """What `words` (the slot `date`, as written) or, without them, the message mean; None: nothing of the kind."""
     named = folded(words)
     if not named:
-        return Days(Asked.CLOSED_DAYS, today, today) if _asks("closed_days", said) else None
+        return _month(said, today) or _named_holiday(said, today) or _closed_days(said, today)
     if _asks("closed_days", named):
         return Days(Asked.CLOSED_DAYS, today, today)
     if _asks("holidays", named):
         return Days(Asked.HOLIDAYS, today, today)
-    return _yearly(named, today) or _relative(named, today) or _weekdays(named, today)
+    return (
+        _yearly(named, today)
+        or _relative(named, today)
+        or _nth_weekday(named, today)
+        or _weekdays(named, today)
+        or _month(named, today)
+    )
 
 
 def _asks(name: str, text: str) -> bool:
@@ -94,11 +101,43 @@ def _relative(named: str, today: date) -> Days | None:
     return Days(Asked.PERIOD, *period) if period is not None else None
 
 
+def _closed_days(said: str, today: date) -> Days | None:
+    return Days(Asked.CLOSED_DAYS, today, today) if _asks("closed_days", said) else None
+
+
+def _month(said: str, today: date) -> Days | None:
+    """12月の休館日: the next such month, or what is left of this one."""
+    found = re.search(r"(?<!\d)(1[0-2]|[1-9])月(?!\d)", folded(said))
+    if found is None:
+        return None
+    month = int(found[1])
+    first = date(today.year + (month < today.month), month, 1)
+    return Days(Asked.PERIOD, max(first, today), _after((first + timedelta(days=31)).replace(day=1), -1))
+
+
+def _named_holiday(said: str, today: date) -> Days | None:
+    """文化の日: the next one."""
+    text = unicodedata.normalize("NFKC", said)
+    days = (_after(today, step) for step in range(_SEARCH_DAYS))
+    day = next((day for day in days if (name := holiday_name(day)) and name in text), None)
+    return Days(Asked.PERIOD, day, day) if day is not None else None
+
+
+def _nth_weekday(named: str, today: date) -> Days | None:
+    """第3木曜: the next one."""
+    found = re.search(r"第([1-5])([月火水木金土日])(?:曜|よう)", named)
+    if found is None:
+        return None
+    number, weekday = int(found[1]), _WEEKDAYS.index(found[2])
+    days = (_after(today, step) for step in range(_SEARCH_DAYS))
+    day = next(day for day in days if day.weekday() == weekday and (day.day - 1) // 7 + 1 == number)
+    return Days(Asked.PERIOD, day, day)
+
+
 def _weekdays(named: str, today: date) -> Days | None:
-    found = tuple(
-        dict.fromkeys(_WEEKDAYS.index(day) for day in re.findall(r"([月火水木金土日])(?:曜|よう)", named))
-    )
-    return Days(Asked.WEEKDAYS, today, today, found) if found else None
+    several = _first_match("weekdays", named)
+    found = several or [_WEEKDAYS.index(day) for day in re.findall(r"([月火水木金土日])(?:曜|よう)", named)]
+    return Days(Asked.WEEKDAYS, today, today, tuple(dict.fromkeys(found))) if found else None
 
 
 def _long_weekend(today: date) -> tuple[date, date] | None:

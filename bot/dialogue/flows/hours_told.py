@@ -48,6 +48,8 @@ def one_on(scene: Scene, branch: Branch, days: Sequence[date]) -> Reply:
 
 def one_in(scene: Scene, branch: Branch, first: date, last: date) -> Reply:
     """A branch in a period: each day of a short one, the closed days of a long one."""
+    if first == last:
+        return one_on(scene, branch, (first,))
     days = _days(first, last)
     if len(days) > _EVERY_DAY:
         rows = _closed_rows(scene, branch, days) or [
@@ -98,6 +100,8 @@ def all_on(scene: Scene, day: date) -> tuple[Reply, ...]:
 
 def all_in(scene: Scene, first: date, last: date) -> tuple[Reply, ...]:
     """All branches in a period: when each is closed."""
+    if first == last:
+        return all_on(scene, first)
     days = _days(first, last)
     rows = []
     for branch in scene.policy.branches:
