@@ -64,19 +64,32 @@ def _done(act: Act, chat: Chat) -> Step:
 
 
 def _label(act: Act, before: Sequence[Entry]) -> str:
-    """The label of the tapped button; `label@2` where the last answer has it more than once and this is the second."""
+    """The label of the tapped button; where the last answer has it more than once, `label@2`: on the card numbered 2."""
     label = str(act.value.get("label") or act.value.get("displayText") or act.value.get("data", ""))
+    cards = [card for entry in _last_answer(before) for card in _cards(entry.message)]
+    same = [(number, a) for number, card in cards for a in _actions(card) if a.get("label") == label]
+    numbers = [number for number, action in same if action == act.value]
+    return f"{label}@{numbers[0]}" if len(same) > 1 and numbers else label
+
+
+def _last_answer(entries: Sequence[Entry]) -> list[Entry]:
+    """The messages of the account that were the last to come."""
     answer: list[Entry] = []
-    for entry in reversed(before):
+    for entry in reversed(entries):
         if entry.sender == BOT:
             answer.insert(0, entry)
         elif answer:
             break
-    same = [
-        action for action in _actions([entry.message for entry in answer]) if action.get("label") == label
-    ]
-    places = [place for place, action in enumerate(same, 1) if action == act.value]
-    return f"{label}@{places[0]}" if len(same) > 1 and places else label
+    return answer
+
+
+def _cards(message: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The cards of a message, each with the number at its head, else its place among them."""
+    contents = message.get("contents") or message.get("template") or message
+    cards = contents.get("contents") if contents.get("type") == "carousel" else None
+    for place, card in enumerate(cards or contents.get("columns") or [contents], 1):
+        head = next(_words(card), "")
+        yield (head if head.isdigit() else str(place)), card
 
 
 def _step_lines(step: Step, *, with_who: bool) -> list[str]:

@@ -172,6 +172,7 @@ class People:
             self._delivery.enqueue(owner, failed)
             return False
         with self._state.locked():
+            self._state.note_act(owner, owner, "link")
             self._note(owner, "アカウントを連携しました")
             self._tell(owner, self._state.people[owner], "accountLink", link={"result": "ok", "nonce": nonce})
         return True

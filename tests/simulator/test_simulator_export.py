@@ -80,6 +80,26 @@ def test_what_was_said_and_tapped_comes_with_what_was_told(line: Line, person: P
     assert tapped == {"tapped": "延長する@2", "tells": ["延長しました", "またどうぞ"], "buttons": []}
 
 
+def numbered(number: str) -> dict[str, Any]:
+    """A card with a number at its head."""
+    made = card(number)
+    made["body"]["contents"].insert(0, {"type": "text", "text": number})
+    return made
+
+
+def test_a_button_is_told_from_others_of_its_name_by_the_number_of_its_card(line: Line) -> None:
+    person = line.friend()
+    flex = {
+        "type": "flex",
+        "altText": "一覧",
+        "contents": {"type": "carousel", "contents": [numbered("11"), numbered("12")]},
+    }
+    line.post("/v2/bot/message/push", {"to": person.user_id, "messages": [flex]})
+    line.call("POST", f"/users/{person.number}/chats/me/taps", action=button("12"))
+    [case] = exported(line, person)
+    assert case["talk"][-1] == {"tapped": "延長する@12"}
+
+
 def test_as_json_everything_is_kept(line: Line, person: Person) -> None:
     [case] = exported(line, person, format="json")
     kinds = [next(iter({"said", "tapped", "sent", "did"} & set(step))) for step in case["talk"]]
