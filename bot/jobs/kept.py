@@ -1,5 +1,8 @@
 """What is kept for a LINE user beside the library's record, as a turn sees it."""
 
+from collections.abc import Set
+from typing import Any, Final
+
 from sqlalchemy.orm import Session
 
 from bot.accounts.settings import Settings
@@ -9,17 +12,24 @@ from bot.dialogue.events import Event
 from bot.dialogue.view import DeskTalk, Kept, Watch
 from bot.policies import Policy
 from bot.storage.desk_messages import DeskMessages
+from bot.storage.tables.accounts import WatchRow
+from bot.storage.tables.desk import DeskMessageRow
+
+OF_A_PERSON: Final = (WatchRow, DeskMessageRow)
+"""The tables that hold it, beside the settings."""
 
 
-def kept_for(session: Session, clock: Clock, policy: Policy, event: Event) -> Kept:
-    """Settings, watches and messages to the desk of the LINE user of this event."""
+def kept_for(session: Session, clock: Clock, policy: Policy, event: Event, there_is: Set[Any]) -> Kept:
+    """Settings, watches and messages to the desk of the LINE user of this event.
+
+    `there_is`: those of the tables in which anything stands for them; the others are not asked.
+    """
     who, desk = event.line_user_id, DeskMessages(session, clock)
+    watches = Watches(session, clock).all(who) if WatchRow in there_is else ()
     return Kept(
         notices=Settings(session, clock).notices(who, policy),
-        watches=tuple(
-            Watch(watch.watch_id, watch.kind, watch.words) for watch in Watches(session, clock).all(who)
-        ),
-        open_desk_messages=desk.count_open(who),
+        watches=tuple(Watch(watch.watch_id, watch.kind, watch.words) for watch in watches),
+        open_desk_messages=desk.count_open(who) if DeskMessageRow in there_is else 0,
         desk_talk=_talk(desk, event),
     )
 

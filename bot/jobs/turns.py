@@ -6,7 +6,7 @@ are committed together or not at all. The lease on the chat is renewed as the fi
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -23,12 +23,12 @@ from bot.dialogue.events import Chat, Event
 from bot.dialogue.state import State
 from bot.dialogue.turn import Decided, Finished
 from bot.dialogue.typed import as_tap
-from bot.dialogue.view import FollowUp, Kept, LinkedCard, OtherLink, View
+from bot.dialogue.view import FollowUp, LinkedCard, OtherLink, View
 from bot.jobs.arriving import Arrivals
 from bot.jobs.asking import ask_for, cards_by_mail
 from bot.jobs.backoff import TURN_TRIES, TURNS
 from bot.jobs.effects import Effects
-from bot.jobs.kept import kept_for
+from bot.jobs.kept import OF_A_PERSON, kept_for
 from bot.jobs.own_events import OwnEvents
 from bot.jobs.parcels import plain
 from bot.library import Library
@@ -43,6 +43,8 @@ from bot.storage.follow_ups import FollowUps
 from bot.storage.inbox import Inbox, Waiting
 from bot.storage.leases import LEASE, Leases, new_owner
 from bot.storage.outbox import Outbox
+from bot.storage.presence import tables_with
+from bot.storage.tables.wishes import CartItemRow, FollowUpRow
 
 _log = structlog.get_logger("bot.jobs.turns")
 
@@ -124,8 +126,7 @@ class TurnRunner:
         if step.waiting is not None:
             with bound_contextvars(event_id=step.waiting.webhook_event_id):
                 step.woken = self._turn(session, step.waiting)
-            inbox.handled(step.waiting.inbox_id)
-            step.goes_on = inbox.next_in(chat_id) is not None
+            step.goes_on = inbox.handled(step.waiting)
         if not step.goes_on:
             leases.release(chat_id, owner)
 
@@ -165,26 +166,29 @@ class TurnRunner:
 
     def _gather(self, session: Session, library: Library, policy: Policy, event: Event) -> View:
         """What the dialogue may see now. In a group nothing of any patron is looked up."""
-        is_private = event.chat is Chat.PRIVATE
-        links = Links(session, self._clock)
-        cards = links.cards(event.line_user_id) if is_private else ()
+        view = View(library=library, policy=policy, now=self._clock.now(), today=self._clock.today())
+        if event.chat is not Chat.PRIVATE:
+            return view
+        links, who = Links(session, self._clock), event.line_user_id
+        cards = links.cards(who)
         in_use = next((card.card_number for card in cards if card.in_use), None)
-        others = links.others(in_use, but=event.line_user_id) if in_use else ()
-        return View(
-            library=library,
-            policy=policy,
-            now=self._clock.now(),
-            today=self._clock.today(),
+        others = links.others(in_use, but=who) if in_use else ()
+        there_is = tables_with(session, who, (*OF_A_PERSON, CartItemRow, FollowUpRow))
+        return replace(
+            view,
             cards=tuple(
                 LinkedCard(card.card_number, card.in_use, card.linked_at, card.link_id) for card in cards
             ),
             other_links=tuple(OtherLink(other.link_id, other.linked_at) for other in others),
-            button=Buttons(session).find(event.button_id) if is_private and event.button_id else None,
-            kept=kept_for(session, self._clock, policy, event) if is_private else Kept(),
-            cart=Cart(session, self._clock, event.line_user_id, in_use).titles() if in_use else (),
-            follow_ups=self._follow_ups(session, event.line_user_id, in_use) if in_use else (),
-            settings=Friends(session, self._clock).settings(event.line_user_id) if is_private else {},
+            button=Buttons(session).find(event.button_id) if event.button_id else None,
+            kept=kept_for(session, self._clock, policy, event, there_is),
+            cart=self._cart(session, who, in_use) if in_use and CartItemRow in there_is else (),
+            follow_ups=self._follow_ups(session, who, in_use) if in_use and FollowUpRow in there_is else (),
+            settings=Friends(session, self._clock).settings(who),
         )
+
+    def _cart(self, session: Session, line_user_id: str, card_number: str) -> tuple[str, ...]:
+        return Cart(session, self._clock, line_user_id, card_number).titles()
 
     def _follow_ups(self, session: Session, line_user_id: str, card_number: str) -> tuple[FollowUp, ...]:
         kept = FollowUps(session, self._clock).of(line_user_id, card_number)
@@ -192,8 +196,6 @@ class TurnRunner:
 
     def _keep(self, session: Session, waiting: Waiting, finished: Finished) -> None:
         incoming, buttons = waiting.incoming, Buttons(session)
-        conversations = Conversations(session, self._clock)
-        conversations.keep(incoming.chat_id, finished.state.to_json(), incoming.message_id)
         if finished.used_button:
             buttons.use(finished.used_button, self._clock.now())
         buttons.keep(finished.buttons)
@@ -207,6 +209,9 @@ class TurnRunner:
                 received_at=waiting.received_at,
                 reports_change=finished.reports_change,
             )
+        # Last, so that it is written once, with the lease that is let go.
+        conversations = Conversations(session, self._clock)
+        conversations.keep(incoming.chat_id, finished.state.to_json(), incoming.message_id)
 
     def _broke(self, chat_id: str, owner: str, waiting: Waiting, error: Exception) -> _Step:
         """Count the failed turn. After some the event is put aside, so that what came after it goes on."""

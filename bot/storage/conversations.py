@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -22,31 +22,27 @@ class Conversations:
 
     def state(self, chat_id: str) -> dict[str, Any] | None:
         """The state as it was kept, or None."""
-        row = ConversationRow
-        return self._session.scalar(select(row.state).where(row.chat_id == chat_id))
+        row = self._session.get(ConversationRow, chat_id)
+        return None if row is None else row.state
 
     def keep(self, chat_id: str, state: Mapping[str, Any], message_id: str) -> None:
-        """Keep the state after a turn on the message `message_id` (empty: none)."""
-        row = ConversationRow
-        known = self._session.scalar(select(row.message_ids).where(row.chat_id == chat_id)) or []
-        ids = [*known, message_id][-_REMEMBERED:] if message_id else known
-        self._set(chat_id, dict(state), ids)
+        """Keep the state after a turn on the message `message_id` (empty: none). Written at the next flush."""
+        row = self._session.get_one(ConversationRow, chat_id)
+        if message_id:
+            row.message_ids = [*row.message_ids, message_id][-_REMEMBERED:]
+        row.state, row.touched_at = dict(state), self._clock.now()
 
     def forget(self, chat_id: str) -> None:
         """Forget what was said; the lease stays."""
-        self._set(chat_id, None, [])
-
-    def forget_unsent(self, chat_id: str, message_id: str) -> None:
-        """The message was unsent: forget the conversation if it may hold words of it."""
-        row = ConversationRow
-        known = self._session.scalar(select(row.message_ids).where(row.chat_id == chat_id)) or []
-        if message_id in known:
-            self.forget(chat_id)
-
-    def _set(self, chat_id: str, state: dict[str, Any] | None, message_ids: list[str]) -> None:
         row = ConversationRow
         self._session.execute(
             update(row)
             .where(row.chat_id == chat_id)
-            .values(state=state, message_ids=message_ids, touched_at=self._clock.now())
+            .values(state=None, message_ids=[], touched_at=self._clock.now())
         )
+
+    def forget_unsent(self, chat_id: str, message_id: str) -> None:
+        """The message was unsent: forget the conversation if it may hold words of it."""
+        row = self._session.get(ConversationRow, chat_id)
+        if row is not None and message_id in row.message_ids:
+            self.forget(chat_id)

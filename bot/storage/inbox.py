@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Update, and_, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.clock import Clock
@@ -150,9 +150,14 @@ class Inbox:
         ).first()
         return (None, False) if found is None else (found[0], found[1])
 
-    def handled(self, inbox_id: int) -> None:
-        """Its turn is over: only what tells it from a new event stays."""
-        self._end(InboxRow.id == inbox_id, "")
+    def handled(self, waiting: Waiting) -> bool:
+        """Its turn is over: only what tells it from a new event stays. Whether something else waits in the chat."""
+        others = aliased(InboxRow)
+        more = exists().where(
+            others.chat_id == waiting.incoming.chat_id, others.state == WAITING, others.id != waiting.inbox_id
+        )
+        ended = self._ending(InboxRow.id == waiting.inbox_id, "").returning(more)
+        return bool(self._session.scalar(ended.execution_options(autoflush=False)))
 
     def failed(self, inbox_id: int, reason: str, next_attempt_at: datetime | None) -> None:
         """A turn on it failed; None: for good. `reason` is a code, nothing personal."""
@@ -221,8 +226,11 @@ class Inbox:
             Outbox(self._session, self._clock).token_came_again(event_id)
         return row.id if row.state == WAITING else None
 
-    def _end(self, which: Any, reason: str) -> None:
-        self._session.execute(
+    def _end(self, which: ColumnElement[bool], reason: str) -> None:
+        self._session.execute(self._ending(which, reason))
+
+    def _ending(self, which: ColumnElement[bool], reason: str) -> Update:
+        return (
             update(InboxRow)
             .where(which)
             .values(state=HANDLED, payload=None, chat_id="", reason=reason, handled_at=self._clock.now())

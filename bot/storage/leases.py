@@ -8,7 +8,7 @@ of it; a worker that was too slow and lost the lease between two transactions is
 from datetime import timedelta
 from secrets import token_hex
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
@@ -37,7 +37,7 @@ class Leases:
         now = self._clock.now()
         lease = {"lease_owner": owner, "lease_until": now + self._length}
         row = ConversationRow
-        taken = self._session.execute(
+        taken = (
             insert_into(self._session, row)
             .values(chat_id=chat_id, message_ids=[], touched_at=now, **lease)
             .on_conflict_do_update(
@@ -45,18 +45,20 @@ class Leases:
                 set_=lease,
                 where=or_(row.lease_until.is_(None), row.lease_until < now, row.lease_owner == owner),
             )
-            .returning(row.chat_id)
+            .returning(row)
         )
-        return taken.first() is not None
+        held = self._session.scalars(
+            select(row).from_statement(taken).execution_options(populate_existing=True)
+        ).first()
+        # Held on to, so that the turn need not read the row again: a session forgets rows that nobody holds.
+        self._session.info[f"{__name__}:{chat_id}"] = held
+        return held is not None
 
     def release(self, chat_id: str, owner: str) -> None:
         """Let go of the lease, if `owner` still has it."""
-        row = ConversationRow
-        self._session.execute(
-            update(row)
-            .where(row.chat_id == chat_id, row.lease_owner == owner)
-            .values(lease_owner="", lease_until=None)
-        )
+        row = self._session.get(ConversationRow, chat_id)
+        if row is not None and row.lease_owner == owner:
+            row.lease_owner, row.lease_until = "", None
 
     def clear(self) -> int:
         """Free every lease, where those who held them are known to be gone; returns how many there were."""
