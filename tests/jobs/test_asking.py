@@ -1,9 +1,13 @@
 """Whoever chooses mail in the chat is asked by a letter whether the recorded address is theirs."""
 
-import pytest
-from sqlalchemy import select
-from way import CARD, Way
+from collections.abc import Iterator
 
+import pytest
+from sqlalchemy import Engine, select
+from way import CARD, NOON, Way
+
+from bot.accounts import Friends, Links, Nonces
+from bot.clock import StoppedClock
 from bot.dialogue.effects import (
     CancelReservation,
     ChangeNotices,
@@ -17,10 +21,12 @@ from bot.jobs.asking import cards_by_mail
 from bot.jobs.letters import Letters
 from bot.jobs.turns import TurnRunner
 from bot.library import CancellationOutcome, ChangeOutcome, Contact, ReservationOutcome
-from bot.storage.engine import reading, writing
+from bot.storage.base import Base
+from bot.storage.engine import open_engine, reading, writing
 from bot.storage.tables.library import PatronRow
 from bot.storage.tables.mails import MailRow
 
+CLOCK = StoppedClock(NOON)
 MAIL, LINE = Contact.MAIL, Contact.LINE
 
 
@@ -44,12 +50,23 @@ CASES: dict[str, tuple[Effect, Result, bool]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def linked() -> Iterator[Engine]:
+    """The card is linked to U1."""
+    engine = open_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with writing(engine) as session:
+        Friends(session, CLOCK).met("U1")
+        Links(session, CLOCK).complete(Nonces(session, CLOCK).make("U1", CARD), "U1")
+    yield engine
+    engine.dispose()
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_a_card_is_asked_for_where_mail_was_chosen_and_it_was_done(way: Way, case: str) -> None:
+def test_a_card_is_asked_for_where_mail_was_chosen_and_it_was_done(linked: Engine, case: str) -> None:
     effect, result, is_asked = CASES[case]
-    way.link("U1")
-    with reading(way.engine) as session:
-        found = cards_by_mail(session, way.clock, "U1", (effect, effect), (result, result))
+    with reading(linked) as session:
+        found = cards_by_mail(session, CLOCK, "U1", (effect, effect), (result, result))
     assert found == ((CARD,) if is_asked else ())
 
 

@@ -32,7 +32,7 @@ def engine(postgres_url: str) -> Iterator[Engine]:
 
 
 def test_senders_side_by_side_send_each_letter_once(engine: Engine) -> None:
-    count = 230
+    count = 120
     with writing(engine) as session:
         for number in range(count):
             Mails(session, CLOCK).add("ready", to=f"p{number}@example.jp", subject="件名", text="本文")
