@@ -52,6 +52,14 @@ class People:
             self._note(person.user_id, said)
             self._tell(person.user_id, person, "follow", follow={"isUnblocked": was_blocked})
 
+    def crowd(self, count: int) -> list[Person]:
+        """So many people who are friends already; nobody is told of them. For tests with thousands."""
+        with self._state.locked():
+            people = [self._state.add_person("") for _ in range(count)]
+            for person in people:
+                person.is_friend = True
+            return people
+
     def block(self, person: Person) -> None:
         """Block the account: nothing that it sends arrives any more."""
         with self._state.locked():

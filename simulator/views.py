@@ -1,5 +1,6 @@
 """What a phone shows, as JSON."""
 
+import json
 from collections.abc import Collection
 from typing import Any
 
@@ -29,6 +30,18 @@ def overview(platform: Platform, most: int | None = None, also: Collection[int] 
         ]
         count = len(state.people)
     return {"account": platform.settings.account_name, "count": count, "users": users}
+
+
+def received(platform: Platform, containing: str) -> dict[str, int]:
+    """How many of the account's messages (whose JSON contains a text) each person has, by user id; none: left out."""
+    counts: dict[str, int] = {}
+    with platform.state.locked():
+        for user_id in platform.state.people:
+            said = [entry.message for entry in platform.state.chats[user_id].entries if entry.sender == BOT]
+            count = sum(not containing or containing in json.dumps(one, ensure_ascii=False) for one in said)
+            if count:
+                counts[user_id] = count
+    return counts
 
 
 def chat_view(platform: Platform, person: Person, chat: Chat, since: int) -> dict[str, Any]:

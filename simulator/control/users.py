@@ -3,8 +3,11 @@
 from flask import Blueprint, Response, jsonify, request
 
 from simulator.control.inputs import LONGEST_NAME, body, person_of, text_in
+from simulator.phone_messages import NotPossible
 from simulator.platform import Platform
-from simulator.views import overview
+from simulator.views import overview, received
+
+MOST_AT_ONCE = 100_000
 
 
 def add_to(blueprint: Blueprint, platform: Platform) -> None:
@@ -28,6 +31,20 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
         if given.get("follow"):
             people.follow(person)
         return jsonify(user=person.number, userId=person.user_id), 201
+
+    @blueprint.post("/crowd")
+    def add_crowd() -> tuple[Response, int]:
+        """Body: `{"count": 10000}`: so many friends at once, whose coming the bot is not told."""
+        count = body().get("count")
+        if type(count) is not int or not 1 <= count <= MOST_AT_ONCE:
+            raise NotPossible(f"count is 1 to {MOST_AT_ONCE}")
+        made = people.crowd(count)
+        return jsonify(users=[{"user": person.number, "userId": person.user_id} for person in made]), 201
+
+    @blueprint.get("/received")
+    def received_by_each() -> Response:
+        """How many messages of the account each person has; `containing`: only those whose JSON holds this text."""
+        return jsonify(received=received(platform, request.args.get("containing", "")))
 
     @blueprint.post("/users/<int:number>/follow")
     def follow(number: int) -> Response:

@@ -34,10 +34,7 @@ def insight(line: Line) -> Iterator[Insight]:
 
 def crowd(line: Line, count: int) -> list[Person]:
     """Friends whose coming was told to nobody."""
-    people = [line.platform.state.add_person(f"{number}人目") for number in range(count)]
-    for person in people:
-        person.is_friend = True
-    return people
+    return line.platform.people.crowd(count)
 
 
 def with_link(url: str = URL) -> Message:

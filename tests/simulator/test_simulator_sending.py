@@ -230,3 +230,18 @@ def test_profiles_are_of_friends_only(line: Line) -> None:
         with pytest.raises(NotFoundException):
             line.api.get_profile(user_id)
     assert refused(lambda: line.api.get_profile("me")).status == 400
+
+
+def test_a_crowd_is_reached_once_each_however_many_they_are(line: Line) -> None:
+    crowd = [one["userId"] for one in line.call("POST", "/crowd", count=1200)["users"]]
+    line.api.push_message(push_request(crowd[0], "べつの話"))
+    for at in range(0, len(crowd), 500):
+        line.api.multicast(MulticastRequest(to=crowd[at : at + 500], messages=texts("お知らせ")))
+    assert line.call("GET", "/received?containing=お知らせ")["received"] == dict.fromkeys(crowd, 1)
+    assert line.call("GET", "/received")["received"][crowd[0]] == 2
+    assert line.bot.events == []
+
+
+@pytest.mark.parametrize("count", [0, 100_001, "5", True])
+def test_a_crowd_has_a_size(line: Line, count: object) -> None:
+    assert line.raw("POST", "/crowd", count=count).status == 400
