@@ -64,7 +64,7 @@ def _done(act: Act, chat: Chat) -> Step:
 
 
 def _label(act: Act, before: Sequence[Entry]) -> str:
-    """The label of the tapped button; `label@2`, on the card numbered 2, where the last answer has it more than once."""
+    """The label of the tapped button; `label@2`, on the card numbered 2, where the answer has it more than once."""
     label = str(act.value.get("label") or act.value.get("displayText") or act.value.get("data", ""))
     cards = [card for entry in _last_answer(before) for card in _cards(entry.message)]
     same = [(number, a) for number, card in cards for a in _actions(card) if a.get("label") == label]

@@ -12,6 +12,11 @@ MOST_AT_ONCE = 100_000
 
 def add_to(blueprint: Blueprint, platform: Platform) -> None:
     """Add the calls to the blueprint."""
+    _add_one_by_one(blueprint, platform)
+    _add_crowds(blueprint, platform)
+
+
+def _add_one_by_one(blueprint: Blueprint, platform: Platform) -> None:
     state, people = platform.state, platform.people
 
     @blueprint.get("/users")
@@ -32,20 +37,6 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
             people.follow(person)
         return jsonify(user=person.number, userId=person.user_id), 201
 
-    @blueprint.post("/crowd")
-    def add_crowd() -> tuple[Response, int]:
-        """Body: `{"count": 10000}`: so many friends at once, whose coming the bot is not told."""
-        count = body().get("count")
-        if type(count) is not int or not 1 <= count <= MOST_AT_ONCE:
-            raise NotPossible(f"count is 1 to {MOST_AT_ONCE}")
-        made = people.crowd(count)
-        return jsonify(users=[{"user": person.number, "userId": person.user_id} for person in made]), 201
-
-    @blueprint.get("/received")
-    def received_by_each() -> Response:
-        """How many messages of the account each person has; `containing`: only those whose JSON holds this text."""
-        return jsonify(received=received(platform, request.args.get("containing", "")))
-
     @blueprint.post("/users/<int:number>/follow")
     def follow(number: int) -> Response:
         people.follow(person_of(platform, number))
@@ -61,3 +52,19 @@ def add_to(blueprint: Blueprint, platform: Platform) -> None:
         """Body: `{"language": "en"}`; empty: LINE is not to tell it."""
         people.speak(person_of(platform, number), text_in(body(), "language"))
         return jsonify({})
+
+
+def _add_crowds(blueprint: Blueprint, platform: Platform) -> None:
+    @blueprint.post("/crowd")
+    def add_crowd() -> tuple[Response, int]:
+        """Body: `{"count": 10000}`: so many friends at once, whose coming the bot is not told."""
+        count = body().get("count")
+        if type(count) is not int or not 1 <= count <= MOST_AT_ONCE:
+            raise NotPossible(f"count is 1 to {MOST_AT_ONCE}")
+        made = platform.people.crowd(count)
+        return jsonify(users=[{"user": person.number, "userId": person.user_id} for person in made]), 201
+
+    @blueprint.get("/received")
+    def received_by_each() -> Response:
+        """How many messages of the account each person has; `containing`: only those whose JSON holds this text."""
+        return jsonify(received=received(platform, request.args.get("containing", "")))
