@@ -4,13 +4,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from html import unescape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyotp
 from databases import new_database
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
@@ -29,7 +32,9 @@ from bot.storage.tables.messages import InboxRow
 from webhooks.staff import create_staff_app
 
 NOW = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
-ADDRESS = "https://staff.library.example"
+HOST = "staff.library.example"
+ADDRESS = f"https://{HOST}"
+COOKIE = "__Host-madoguchi-staff"
 PASSWORD = "a quiet pond, and a frog"
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _SECRET = re.compile(r'<p class="secret">([A-Z2-7 ]+)</p>')
@@ -169,13 +174,59 @@ class StaffBrowser:
         return response
 
 
-def build_staff_world(folder: Path, library: str = "mito", address: str = ADDRESS) -> StaffWorld:
-    """A library without patrons and staff."""
-    engine, clock, policy = (
-        open_engine(new_database(folder / "staff.sqlite3")),
-        StoppedClock(NOW),
-        load_policy(library),
-    )
+def build_staff_world(
+    folder: Path, library: str = "mito", address: str = ADDRESS, database: bytes | None = None
+) -> StaffWorld:
+    """A library without patrons and staff, or with what is in `database`."""
+    file = folder / "staff.sqlite3"
+    url = new_database(file)
+    if database is not None:
+        file.write_bytes(database)
+    engine, clock, policy = open_engine(url), StoppedClock(NOW), load_policy(library)
     settings = Settings(SECRET_KEY="key", STAFF_URL=address, PUBLIC_URL="https://library.example")
     app = create_staff_app(wiring.staff_services(settings, policy, clock, engine))
+    app.jinja_env.bytecode_cache = _COMPILED
     return StaffWorld(engine, clock, policy, app)
+
+
+def build_desk_world(folder: Path) -> tuple[StaffWorld, StaffBrowser]:
+    """The small library, and Hanako of the desk, who has signed in: a copy of one that is made once a process."""
+    database, cookie, secrets, now = _desk_day()
+    world = build_staff_world(folder, database=database)
+    world.secrets.update(secrets)
+    world.clock.instant = now
+    browser = world.browser()
+    browser.client.set_cookie(COOKIE, cookie, domain=HOST)
+    browser.open("/")
+    return world, browser
+
+
+@cache
+def _desk_day() -> tuple[bytes, str, dict[str, str], datetime]:
+    with TemporaryDirectory() as folder:
+        world = build_staff_world(Path(folder))
+        world.fill()
+        cookie = world.signed_in("hanako", Role.DESK).client.get_cookie(COOKIE, HOST)
+        assert cookie is not None
+        world.engine.dispose()  # Who leaves last writes the log into the file.
+        database = (Path(folder) / "staff.sqlite3").read_bytes()
+        return database, cookie.value, dict(world.secrets), world.clock.instant
+
+
+class _Compiled(BytecodeCache):
+    """Pages are compiled once a process, not once a world."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What is known of a page."""
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()

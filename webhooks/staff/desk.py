@@ -77,7 +77,7 @@ class DeskViews:
         self._words = DeskWords(services)
 
     def page_of(self, act: Act) -> Callable[[], Response]:
-        """The view of one act. A card's number stays in its field for the next copy."""
+        """The view of one act. A card's number stays in its field; that of the copy is empty for the next scan."""
 
         @allow(Role.DESK)
         def view() -> Response:
@@ -88,7 +88,9 @@ class DeskViews:
             try:
                 told = act.perform(self._acts, self._words, me().account.username, card, form.barcode.data)
             except (DeskError, PatronNotFound) as error:
-                return self._page(act.name, form, [self._words.problem(error)])
+                problem = self._words.problem(error, read=form.barcode.data)
+                form.barcode.data = ""
+                return self._page(act.name, form, [problem])
             form.barcode.data = ""
             return self._page(act.name, form, told=told)
 
@@ -120,5 +122,6 @@ class DeskViews:
             name=name,
             problems=problems or [],
             told=told,
+            scans=name != "decline",
         )
         return make_response(page, 422 if problems else 200)

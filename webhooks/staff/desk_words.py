@@ -85,8 +85,8 @@ class DeskWords:
         next_act = "set-aside" if result.freed and result.next_in_queue is not None else ""
         return Told(_title("told.declined", done.copy), tuple(lines), next_act, result.freed)
 
-    def problem(self, error: DeskError | PatronNotFound) -> Problem:
-        """What could not be done, at the field that it is about."""
+    def problem(self, error: DeskError | PatronNotFound, *, read: str = "") -> Problem:
+        """What could not be done, at the field that it is about; `read`: the barcode, to be told with it."""
         if isinstance(error, PatronNotFound):
             return Problem("card_number", say("problem.no_card"))
         text = say(f"problem.{error.problem}")
@@ -94,7 +94,10 @@ class DeskWords:
             text += say("problem.state", state=say(f"state.{error.state}"))
         if error.problem is DeskProblem.NO_PICKUP:
             text += "".join(say(f"problem.{reason}") for reason in error.reasons)
-        return Problem(_FIELD_OF.get(error.problem, "barcode"), text)
+        field = _FIELD_OF.get(error.problem, "barcode")
+        return Problem(
+            field, text + (say("problem.read", barcode=read) if read and field == "barcode" else "")
+        )
 
     def branch(self, code: str) -> str:
         """The branch as staff name it."""

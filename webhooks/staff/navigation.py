@@ -14,15 +14,21 @@ class NavigationEntry:
     key: str
     """Of its words in `texts.toml`."""
     roles: frozenset[Role]
+    part: str = ""
+    """How the endpoints of its part begin; empty: it is the one page."""
+
+    def is_here(self, endpoint: str) -> bool:
+        """Whether this page is of its part."""
+        return endpoint.startswith(self.part or self.endpoint)
 
 
 ENTRIES: tuple[NavigationEntry, ...] = (
-    NavigationEntry("desk.checkout", "nav.desk", frozenset({Role.DESK})),
-    NavigationEntry("messages.waiting", "nav.messages", frozenset({Role.DESK})),
+    NavigationEntry("desk.checkout", "nav.desk", frozenset({Role.DESK}), "desk."),
+    NavigationEntry("messages.waiting", "nav.messages", frozenset({Role.DESK}), "messages."),
     NavigationEntry("lists.calls", "nav.calls", frozenset({Role.DESK})),
     NavigationEntry("lists.shelf", "nav.shelf", frozenset({Role.DESK})),
-    NavigationEntry("cards.find", "nav.cards", frozenset({Role.DESK})),
-    NavigationEntry("closures.entries", "nav.closures", frozenset({Role.DESK})),
+    NavigationEntry("cards.find", "nav.cards", frozenset({Role.DESK}), "cards."),
+    NavigationEntry("closures.entries", "nav.closures", frozenset({Role.DESK}), "closures."),
     NavigationEntry("audit.entries", "nav.audit", frozenset({Role.ADMIN})),
 )
 
