@@ -217,7 +217,7 @@ def cancel(context: Context, reservation_id: str, card_number: str, title_id: st
 @explains_failures
 def expire(context: Context) -> None:
     """Release what was not picked up by its last day; each copy is set aside for the next patron."""
-    released = wiring.release_run_out(context.engine, context.policy, context.clock)
+    released = wiring.release_run_out(migrated(context), context.policy, context.clock)
     for result in released:
         _say(result, context.policy)
     click.echo(f"{len(released)} released")
