@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, exists, select
@@ -13,12 +13,12 @@ from bot.clock import SystemClock
 from bot.demo.processes import choose_addresses, running
 from bot.demo.world import World, build
 from bot.ils.embedded.library import EmbeddedLibrary
-from bot.library import Contact, Loan, Reservation, ReservationRequest, ReservationState, TitleQuery
+from bot.library import Channel, Contact, Loan, Reservation, ReservationRequest, ReservationState, TitleQuery
 from bot.policies import Policy, load_policy
 from bot.rules import renewal, reservation
 from bot.storage import inbox, outbox
-from bot.storage.engine import open_engine, reading
-from bot.storage.tables.library import TitleRow
+from bot.storage.engine import open_engine, reading, writing
+from bot.storage.tables.library import CopyRow, ReservationRow, TitleRow
 from bot.storage.tables.messages import InboxRow, OutboxRow
 
 
@@ -73,6 +73,30 @@ class OpenCounter:
                 if is_alone and decision.allowed:
                     return title.title
         raise AssertionError("the demo has nothing to reserve")
+
+    def lay_on_hold_shelf(self, card_number: str, title: str, branch: str) -> None:
+        """A new title, reserved by this card with LINE as its contact, is on the hold shelf since yesterday."""
+        today = self.clock.today()
+        with writing(self.engine) as session:
+            session.add(TitleRow(title_id="T-shelf", title=title, material="book"))
+            session.flush()
+            session.add(CopyRow(barcode="B-shelf", title_id="T-shelf", branch=branch, use="loan"))
+            session.flush()
+            session.add(
+                ReservationRow(
+                    reservation_id="R-shelf",
+                    card_number=card_number,
+                    title_id="T-shelf",
+                    placed_at=self.clock.now(),
+                    pickup_branch=branch,
+                    contact=Contact.LINE.value,
+                    state=ReservationState.READY.value,
+                    channel=Channel.LINE.value,
+                    barcode="B-shelf",
+                    ready_on=today - timedelta(days=1),
+                    pickup_by=today + timedelta(days=6),
+                )
+            )
 
     def is_quiet(self) -> bool:
         """Whether nothing waits to be handled or sent."""

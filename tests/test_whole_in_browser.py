@@ -212,6 +212,28 @@ def test_first_password(counter: OpenCounter, screen: Screen) -> None:
     screen.picture("linked")
 
 
+def test_notices_come_and_their_buttons_work(counter: OpenCounter, screen: Screen) -> None:
+    """What has come to the hold shelf is told by itself, and the settings say which notices come."""
+    card = next(card for card in counter.world.cards if card.password and counter.renewable(card.card_number))
+    link(screen, card.card_number, card.password)
+    screen.seen = screen.answers().count()
+    branch = counter.policy.counter
+    counter.lay_on_hold_shelf(card.card_number, "夜明けの図書館", branch.code)
+    screen.shows("ご用意できました")
+    screen.shows("夜明けの図書館")
+    screen.picture("ready")
+
+    screen.taps("もう要りません")
+    screen.shows(f"{branch.full_name}へ電話")
+    screen.picture("not-needed")
+
+    screen.says("お知らせの設定")
+    screen.picture("settings")
+    screen.taps("当日：受け取る")
+    screen.shows("お知らせの設定を変えました")
+    screen.picture("settings-changed")
+
+
 def _fill_birth_date(page: Page, day: str) -> None:
     field = page.locator("[name=birth_date]")
     field.fill(day)
