@@ -155,9 +155,7 @@ class SignInDesk:
 
     def _was_right(self, session: Session, subjects: list[Subject]) -> None:
         """Forgive the card alone: a stranger must not clear an address by signing in with their own card."""
-        tries = Tries(session, self._clock)
-        tries.forgive(subjects[0])
-        tries.take_back(subjects[1:])
+        Tries(session, self._clock).was_right(subjects)
 
     def _recognised(self, session: Session, visitor: Visitor, card_number: str) -> Recognised:
         return Recognised(Nonces(session, self._clock).make(visitor.line_user_id, card_number))

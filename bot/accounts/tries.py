@@ -4,7 +4,7 @@ A try is counted before the password is looked at and taken back afterwards if i
 requests at once get no more tries than one after the other. A try that comes too early is not counted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -73,14 +73,21 @@ class Tries:
 
     def take_back(self, subjects: Iterable[Subject]) -> None:
         """The try that was begun was no failure; earlier ones still count."""
-        for subject in _in_order(subjects):
-            row = self._locked(subject)
-            row.failures = max(0, row.failures - 1)
-        self._session.flush()
+        self._end(subjects, forgiven=None)
+
+    def was_right(self, subjects: Sequence[Subject]) -> None:
+        """The try that was begun was right: forget the first subject's failures; the others' earlier ones count."""
+        self._end(subjects, forgiven=subjects[0])
 
     def forgive(self, subject: Subject) -> None:
         """Forget all failures of one subject."""
         self._locked(subject).failures = 0
+        self._session.flush()
+
+    def _end(self, subjects: Iterable[Subject], *, forgiven: Subject | None) -> None:
+        for subject in _in_order(subjects):
+            row = self._locked(subject)
+            row.failures = 0 if subject == forgiven else max(0, row.failures - 1)
         self._session.flush()
 
     def _wait(self, subject: Subject, row: SignInTryRow) -> timedelta:

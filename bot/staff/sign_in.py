@@ -1,7 +1,8 @@
 """The use cases behind the sign-in pages: password, then a one-time code; setting codes up; a new password.
 
 The transactions are drawn here: a try is counted and committed before anything is looked at. Whatever was wrong, the
-answer is the same and takes the same time.
+answer is the same and takes the same time. Locks come in one order, so that two sign-ins never wait for each other:
+account, tries, and the audit log last.
 """
 
 from collections.abc import Callable
@@ -27,7 +28,8 @@ from bot.staff.sessions import Sessions
 from bot.storage.engine import reading, writing
 from bot.storage.tables.staff import StaffAccountRow
 
-_Check: TypeAlias = Callable[[Session, StaffAccountRow], bool]
+_Check: TypeAlias = Callable[[Session, StaffAccountRow], Action | None]
+"""Whether the code is right: what is to be noted of it besides the sign-in, or None where it is not."""
 
 
 class StaffSignIn:
@@ -60,9 +62,10 @@ class StaffSignIn:
             is_right = is_password(row.password_hash if row is not None else nobodys_hash(), password)
         with writing(self._engine) as session:
             if row is None or row.disabled_at is not None or not is_right:
+                wait = Tries(session, self._clock).next_wait(tried)
                 if row is not None:
                     _note(session, self._clock, username, Action.SIGN_IN_REFUSED)
-                return Refused(Tries(session, self._clock).next_wait(tried))
+                return Refused(wait)
             self._was_right(session, tried)
             stage = Stage.CODE if row.totp_confirmed_at is not None else Stage.SETUP
             return Opened(self._sessions(session).begin(username, stage), stage)
@@ -83,14 +86,13 @@ class StaffSignIn:
         """The first code of the app: if it is right, the codes are set up, and there are recovery codes."""
         recovery: list[str] = []
 
-        def confirm(session: Session, row: StaffAccountRow) -> bool:
+        def confirm(session: Session, row: StaffAccountRow) -> Action | None:
             if row.totp_confirmed_at is not None or not self._is_totp(row, codes.tidy(code)):
-                return False
+                return None
             row.totp_confirmed_at = self._clock.now()
             recovery.extend(StaffAccounts(session, self._clock).new_recovery_codes(username))
             self._sessions(session).end_others(token, username)
-            _note(session, self._clock, username, Action.CODES_SET_UP)
-            return True
+            return Action.CODES_SET_UP
 
         outcome = self._with_code(token, username, address, confirm)
         return replace(outcome, recovery_codes=tuple(recovery)) if isinstance(outcome, Opened) else outcome
@@ -98,16 +100,14 @@ class StaffSignIn:
     def code(self, token: str, username: str, written: str, address: str) -> Step:
         """A one-time code, or a recovery code in its place: the second step."""
         tidy = codes.tidy(written)
-        if codes.is_totp(tidy):
-            return self._with_code(token, username, address, lambda _, row: self._is_totp(row, tidy))
 
-        def use_recovery_code(session: Session, row: StaffAccountRow) -> bool:
+        def check(session: Session, row: StaffAccountRow) -> Action | None:
+            if codes.is_totp(tidy):
+                return Action.SIGNED_IN if self._is_totp(row, tidy) else None
             is_right = StaffAccounts(session, self._clock).use_recovery_code(row.username, tidy)
-            if is_right:
-                _note(session, self._clock, row.username, Action.RECOVERY_CODE_USED)
-            return is_right
+            return Action.RECOVERY_CODE_USED if is_right else None
 
-        return self._with_code(token, username, address, use_recovery_code)
+        return self._with_code(token, username, address, check)
 
     def change_password(
         self, token: str, username: str, *, old: str, new: str, again: str, address: str
@@ -125,8 +125,9 @@ class StaffSignIn:
             if flaws:
                 return Flawed(flaws)
             accounts.end_sessions(username)
+            opened = Opened(sessions.begin(username, Stage.FULL), Stage.FULL)
             _note(session, self._clock, username, Action.PASSWORD_CHANGED)
-            return Opened(sessions.begin(username, Stage.FULL), Stage.FULL)
+            return opened
 
     def new_recovery_codes(self, username: str) -> tuple[str, ...]:
         """New recovery codes in place of the earlier ones."""
@@ -149,13 +150,16 @@ class StaffSignIn:
         with writing(self._engine) as session:
             row = session.get_one(StaffAccountRow, username, with_for_update=True)
             is_here = self._sessions(session).find(token) is not None
-            if not is_here or not check(session, row):
+            right = check(session, row) if is_here else None
+            if right is None:
+                wait = Tries(session, self._clock).next_wait(tried)
                 _note(session, self._clock, username, Action.SIGN_IN_REFUSED)
-                return Refused(Tries(session, self._clock).next_wait(tried))
+                return Refused(wait)
             self._was_right(session, tried)
             stage = Stage.PASSWORD if row.must_change else Stage.FULL
             opened = Opened(self._sessions(session).advance(token, stage), stage)
-            _note(session, self._clock, username, Action.SIGNED_IN)
+            for action in dict.fromkeys((right, Action.SIGNED_IN)):
+                _note(session, self._clock, username, action)
             return opened
 
     def _is_totp(self, row: StaffAccountRow, code: str) -> bool:
@@ -175,9 +179,7 @@ class StaffSignIn:
 
     def _was_right(self, session: Session, tried: list[Tried]) -> None:
         """Forgive the account alone: nobody clears an address by signing in with their own account."""
-        tries = Tries(session, self._clock)
-        tries.forgive(tried[0])
-        tries.take_back(tried[1:])
+        Tries(session, self._clock).was_right(tried)
 
     def _sessions(self, session: Session) -> Sessions:
         return Sessions(session, self._clock, self._policy.staff)
