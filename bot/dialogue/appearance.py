@@ -34,11 +34,20 @@ def wording_of(view: View, last_key: str = "") -> Wording:
 
 
 def said_outright(scene: Scene) -> tuple[Change, ...]:
-    """The changes that the words ask for; none where they are about something else.
+    """The changes that the words ask for; none where they are about something else."""
+    return changes_named(scene, scene.event.text)
 
-    もとに戻して takes back whatever is on; with nothing on it is none of ours.
-    """
-    named = appearance_named(scene.event.text)
+
+def taps_named(scene: Scene, words: str) -> tuple[Tap, ...]:
+    """A button for each change that the words ask for, where they were taken for something else."""
+    return tuple(
+        _tap(scene, change.name, change.value, _label(change)) for change in changes_named(scene, words)
+    )
+
+
+def changes_named(scene: Scene, words: str) -> tuple[Change, ...]:
+    """もとに戻して takes back whatever is on; with nothing on it is none of ours."""
+    named = appearance_named(words)
     if named is None:
         return ()
     if named == "usual":
@@ -84,12 +93,16 @@ def style_card(scene: Scene) -> Card:
 
 def _told(scene: Scene, change: Change) -> Reply:
     """What it is like from now on, and the way back."""
-    key = change.value or ("buttons" if change.name == LAYOUT else "usual_words")
-    say = scene.say
+    key, say = _label(change), scene.say
     back = "buttons" if change.value == PLAIN else "usual_words"
     buttons = (_tap(scene, change.name, USUAL, back),) if change.value else ()
     rows = [Row(say.text(f"style.{key}.how"))] if say.has(f"style.{key}.how") else []
     return say.cards(f"style.{key}", Card(say.text(f"style.{key}.title"), tuple(rows), buttons))
+
+
+def _label(change: Change) -> str:
+    """What the new way is called in the keys of texts."""
+    return change.value or ("buttons" if change.name == LAYOUT else "usual_words")
 
 
 def _tap(scene: Scene, name: str, value: str, label: str) -> Tap:

@@ -42,6 +42,11 @@ def works_of(items: Iterable[Item]) -> dict[str, str]:
     return {item["title"]: text_of(item, "kana") for item in items}
 
 
+def slots_as_json(slots: Mapping[str, Any]) -> dict[str, Json]:
+    """The slots of a reading as a state or a button can hold them."""
+    return {name: list(value) if isinstance(value, list) else value for name, value in slots.items()}
+
+
 def as_json(values: Iterable[Any]) -> list[Json]:
     """Texts or items as a list that a state or a button can hold."""
     return list(values)

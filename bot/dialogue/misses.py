@@ -6,13 +6,14 @@ The same sentence never stands twice in a row, and after two misses a person is 
 from dataclasses import replace
 from typing import Final
 
+from bot.dialogue.gathered import slots_as_json
 from bot.dialogue.memory import said
 from bot.dialogue.scene import Scene
 from bot.dialogue.taps import reach_staff, web_page, wish, wish_with
 from bot.dialogue.turn import Decided
-from bot.intents import UNDERSTOOD, Intent, Reading, SlotValue
+from bot.intents import UNDERSTOOD, Intent, Reading
 from bot.messages.limits import clean, cut
-from bot.messages.replies import Button, Card, Json, Reply, Style, Tap
+from bot.messages.replies import Button, Card, Reply, Style, Tap
 
 SURE: Final = 0.6
 """Below it a reading that would change the patron's record is asked back, not begun."""
@@ -81,11 +82,7 @@ def _buttons(scene: Scene, reading: Reading) -> tuple[Button, ...]:
 
 
 def _of_reading(scene: Scene, reading: Reading) -> Tap:
-    return wish_with(scene, reading.intent, {name: _as_json(value) for name, value in reading.slots.items()})
-
-
-def _as_json(value: SlotValue) -> Json:
-    return list(value) if isinstance(value, list) else value
+    return wish_with(scene, reading.intent, slots_as_json(reading.slots))
 
 
 def _search(scene: Scene) -> Tap | None:

@@ -54,13 +54,14 @@ class Router:
 
     def words(self, reading: Reading) -> Decided:
         """Words of the patron."""
-        changes = said_outright(self.scene)
-        if changes:
-            return self.change_style(changes)
-        particular = particular_wish(self.scene, reading)
-        if particular is not None:
-            return self.begin(*particular)
         flow = self.waiting
+        if flow is None or not flow.step(self.scene.state.step).takes_any_words:
+            changes = said_outright(self.scene)
+            if changes:
+                return self.change_style(changes)
+            particular = particular_wish(self.scene, reading)
+            if particular is not None:
+                return self.begin(*particular)
         decided = self._within(flow, reading) if flow else None
         if decided is not None:
             return decided
@@ -177,9 +178,9 @@ class Router:
         state = replace(scene.state, misses=0)
         if shown is not None:
             state = replace(state, shown=dict(shown))
-        if self.waiting is not None:
-            replies = (*replies, scene.say.say("side.can_go_on", quick=(resume(scene),)))
-        return said(replies, state)
+        if self.waiting is None:
+            return said(replies, state)
+        return said(_with_way_back(scene, replies), replace(state, reminded_of=state.question_id))
 
     def _ask_again(self, flow: Flow, lead: str) -> Decided:
         move = ask_again(flow, self.scene)
@@ -208,6 +209,14 @@ class Router:
 
     def _moved(self, flow: Flow, move: Move, *, confirmed: bool, used_button: str = "") -> Decided:
         return moved(self.scene, flow, move, self.new_id, confirmed=confirmed, used_button=used_button)
+
+
+def _with_way_back(scene: Scene, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """The replies with the way back to the question that waits: in words once, then only as a button."""
+    back = (resume(scene),)
+    if scene.state.reminded_of != scene.state.question_id or not replies:
+        return (*replies, scene.say.say("side.can_go_on", quick=back))
+    return (*replies[:-1], replace(replies[-1], quick=(*replies[-1].quick, *back)))
 
 
 def _led(scene: Scene, move: Move, lead: str) -> Move:

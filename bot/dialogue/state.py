@@ -22,6 +22,8 @@ class State:
     """What the flow has gathered."""
     question_id: str = ""
     """The question that waits for an answer; a button of another question is stale."""
+    reminded_of: str = ""
+    """The question of which it was said, after an answer beside it, that it still waits: said once for each."""
     asked_at: str = ""
     """ISO instant (UTC) of that question."""
     card_number: str = ""

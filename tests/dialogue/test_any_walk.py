@@ -3,14 +3,15 @@
 from datetime import timedelta
 from itertools import chain
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.events import Event, EventKind
-from bot.dialogue.memory import FREE_EFFECTS
 from bot.library import LibraryUnavailable
 from tests.dialogue.flows.player import WHO, Databases, Player
 from tests.dialogue.sendable import problems_of
+from tests.dialogue.walk_checks import UNCONFIRMED
 
 RECORD = {
     "loans": [
@@ -97,6 +98,7 @@ asked_and_answered = st.builds(
 walks = st.lists(st.one_of(steps.map(lambda step: [step]), asked_and_answered), min_size=2, max_size=10)
 
 
+@pytest.mark.timeout(600)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=walks, library=st.sampled_from(["mito", "kyoto"]))
 def test_any_walk(databases: Databases, walk: list[list[tuple[str, object]]], library: str) -> None:
@@ -138,7 +140,7 @@ def _take(player: Player, seen: list[str], what: str, value: object) -> None:
             tidings = {"card_number": "hanako", "link_id": "x"}
             player.turn(Event(EventKind.CARD_LINKED_ELSEWHERE, now, WHO, **tidings))  # type: ignore[arg-type]
     seen.extend(button_id for _, button_id in player.all_buttons())
-    changing = [effect for effect in player.rim.effects if not isinstance(effect, FREE_EFFECTS)]
+    changing = [effect for effect in player.rim.effects if not isinstance(effect, UNCONFIRMED)]
     may_change = what in {"say", "tap", "tap long ago"} and state.step == "confirm" and state.question_id
     event("a change" if changing else "no change")
     assert not changing or may_change

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -240,6 +241,7 @@ class RandomPatron(RuleBasedStateMachine):
         check_record(self.player.record(), self.policy)
 
 
+@pytest.mark.timeout(600)
 def test_a_random_patron_finds_no_contradiction(databases: Databases) -> None:
     class Patron(RandomPatron):
         pass

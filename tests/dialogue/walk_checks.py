@@ -103,9 +103,9 @@ def check_discretion(messages: Sequence[Mapping[str, Any]], secrets: Sequence[st
 
 
 def meaning(replies: Sequence[Reply]) -> list[Any]:
-    """What an answer says, apart from which of several wordings it has."""
+    """What an answer says, apart from which of several wordings it has, and from the way back, told once in words."""
     said: list[Any] = []
-    for reply in replies:
+    for reply in (reply for reply in replies if reply.key != "side.can_go_on"):
         cards = reply.cards if isinstance(reply, Cards) else ()
         shown = [
             (card.title, card.badge, card.rows, [button.label for button in card.buttons]) for card in cards

@@ -7,8 +7,7 @@ from typing import Final
 from bot.dialogue.cards import reservation_card
 from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import CancelReservation, Result
-from bot.dialogue.finding import is_meant
-from bot.dialogue.flows.reservations import PICK_KIND, by_id, ids_of, named_reservations, narrow, these
+from bot.dialogue.flows.reservations import PICK_KIND, by_id, ids_of, named_in, narrow, these
 from bot.dialogue.gathered import Item, as_json, items_of, text_of, texts_of, works_of
 from bot.dialogue.listing import name_of, page_of, remember
 from bot.dialogue.picking import Pick, accept_pick, end_card, narrowed, show_again, with_lead
@@ -17,7 +16,6 @@ from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import PICKED, Asked, Data, Doing, Flow, Outcome, Said, Step
 from bot.dialogue.taps import answer, reach_staff, wish, yes_no
 from bot.dialogue.telling import sort_results, trouble_card
-from bot.dialogue.words import is_by
 from bot.intents import Intent
 from bot.library import CancellationOutcome, CancellationReason, Reservation
 from bot.messages.replies import Card, Cards, Row, Tone
@@ -55,14 +53,6 @@ def _accept_pick(scene: Scene, data: Data, given: Answer) -> Outcome | None:
 
 def _change(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     return narrowed(_PICK, scene, data, given)
-
-
-def _named(scene: Scene, ids: Sequence[str], given: Answer) -> list[str]:
-    listed = by_id(scene.library.list_reservations(scene.card_number).reservations, ids)
-    if given.slot("title") or given.slot("author"):
-        return ids_of(named_reservations(listed, given.reading.slots if given.reading else {}))
-    found = [item for item in listed if item.title and is_meant(item.title, given.text)]
-    return ids_of(found or [item for item in listed if item.title and is_by(item.title, given.text)])
 
 
 def _list(scene: Scene, ids: Sequence[str], offset: int) -> Asked:
@@ -182,7 +172,7 @@ def _reasons(items: Sequence[Item]) -> str:
     return ",".join(reason for item in items for reason in item["reasons"])
 
 
-_PICK: Final = Pick(PICK_KIND, "reservation_ids", Intent.CANCEL_RESERVATION, "cancel.pick", _list, _named)
+_PICK: Final = Pick(PICK_KIND, "reservation_ids", Intent.CANCEL_RESERVATION, "cancel.pick", _list, named_in)
 
 CANCEL: Final = Flow(
     "cancel",

@@ -6,9 +6,8 @@ from typing import Final
 from bot.dialogue.cards import may_change
 from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import ChangeReservation
-from bot.dialogue.finding import is_meant
 from bot.dialogue.flows.change_told import as_it_is, confirm_card, item_of, refused_cards, tell
-from bot.dialogue.flows.reservations import PICK_KIND, by_id, ids_of, named_reservations, narrow, these
+from bot.dialogue.flows.reservations import PICK_KIND, by_id, ids_of, named_in, narrow, these
 from bot.dialogue.gathered import Item, as_json, items_of, text_of, texts_of
 from bot.dialogue.listing import name_of, page_of, remember
 from bot.dialogue.picking import Pick, accept_pick, end_card, show_again, with_lead
@@ -64,13 +63,6 @@ def _ask_pick(scene: Scene, data: Data) -> Outcome:
 
 def _accept_pick(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     return accept_pick(_PICK, scene, data, given)
-
-
-def _named(scene: Scene, ids: Sequence[str], given: Answer) -> list[str]:
-    listed = by_id(scene.library.list_reservations(scene.card_number).reservations, ids)
-    if given.slot("title") or given.slot("author"):
-        return ids_of(named_reservations(listed, given.reading.slots if given.reading else {}))
-    return ids_of([item for item in listed if item.title and is_meant(item.title, given.text)])
 
 
 def _list(scene: Scene, ids: Sequence[str], offset: int) -> Asked:
@@ -161,7 +153,7 @@ def _items(scene: Scene, data: Data) -> list[Item]:
     return [item_of(scene, data, one) for one in texts_of(data, "reservation_ids")]
 
 
-_PICK: Final = Pick(PICK_KIND, "reservation_ids", Intent.LIST_RESERVATIONS, "change.pick", _list, _named)
+_PICK: Final = Pick(PICK_KIND, "reservation_ids", Intent.LIST_RESERVATIONS, "change.pick", _list, named_in)
 
 CHANGE: Final = Flow(
     "change",

@@ -1,34 +1,36 @@
-"""職員に相談する: the phones that dial; and 職員に伝える, a message that the staff read and answer here."""
+"""職員に相談する: the phones that dial; and 職員に伝える, a message that the staff read and answer here.
+
+While a message is written, all words are the message, whatever else they may sound like: it is shown before it is
+sent, and what it could have meant instead is a button beside the question. Only やめる alone stops.
+"""
 
 from collections.abc import Sequence
 from typing import Final
 
+from bot.dialogue.appearance import taps_named
 from bot.dialogue.confirming import confirmation, stopped
 from bot.dialogue.effects import Result, TellStaff, TellStaffOutcome
-from bot.dialogue.gathered import text_of
+from bot.dialogue.flows.switch_card import then_of
+from bot.dialogue.gathered import slots_as_json, text_of
 from bot.dialogue.hours_words import day_words, sample_rows
 from bot.dialogue.long_text import rows_of, tidy
 from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Asked, Data, Doing, Filled, Flow, Outcome, Said, Step
-from bot.dialogue.taps import answer, dial, tell_staff, web_page, yes_no
+from bot.dialogue.taps import answer, dial, tell_staff, web_page, wish_with, yes_no
 from bot.dialogue.words import wants_to_rewrite, wants_to_write
 from bot.intents import Intent
-from bot.messages.replies import Card, Reply, Row, Tone
+from bot.messages.replies import Card, Json, Reply, Row, Tap, Tone
 from bot.rules.calendar import is_known
 
-_ASIDE: Final = frozenset(
+_NOT_INSTEAD: Final = frozenset(
     {
-        Intent.HELP,
-        Intent.LIST_LOANS,
-        Intent.LIST_RESERVATIONS,
-        Intent.OPENING_HOURS,
-        Intent.BRANCH_INFO,
-        Intent.SHOW_CARD,
+        *(Intent.AFFIRM, Intent.DENY, Intent.ABORT, Intent.CHOOSE, Intent.MORE),
+        *(Intent.GREETING, Intent.THANKS, Intent.OUT_OF_SCOPE, Intent.CONTACT_STAFF),
     }
 )
-"""What is looked up beside writing a message, if it is said so shortly that it can be no message."""
-_SHORT: Final = 10
-"""Characters."""
+"""What a message is never taken for instead."""
+_SHORT: Final = 16
+"""Characters of the longest message that may have been meant for the bot."""
 
 
 def _start(scene: Scene) -> Data:
@@ -59,28 +61,42 @@ def _ask_text(scene: Scene, data: Data) -> Outcome:
 
 
 def _accept_text(scene: Scene, data: Data, given: Answer) -> Outcome | None:
-    """Any words are the message, but for those that only look something up."""
-    if given.reading is None or (given.intent in _ASIDE and len(given.text) <= _SHORT):
+    """Any words are the message."""
+    if given.reading is None:
         return None
     text, longest = tidy(given.text), scene.policy.desk.longest_message
     if len(text) > longest:
         return Asked((scene.say.say("desk.too_long", longest=longest),))
     if not text or (len(text) <= _SHORT and wants_to_write(text)):
         return _ask_text(scene, data)
-    return Filled({"text": text, "message_id": scene.event.message_id})
+    return Filled({"text": text, "message_id": scene.event.message_id, "instead": _instead(given)})
+
+
+def _instead(given: Answer) -> Json:
+    """The wish that a short message sounds like; None for a message that is clearly none."""
+    if given.reading is None or given.intent in {None, *_NOT_INSTEAD} or len(given.text) > _SHORT:
+        return None
+    return {"intent": given.reading.intent.value, "slots": slots_as_json(given.reading.slots)}
+
+
+def _other_meanings(scene: Scene, data: Data) -> tuple[Tap, ...]:
+    """Buttons for what the message could have meant for the bot."""
+    styles = taps_named(scene, text_of(data, "text"))
+    instead = then_of({"then": data.get("instead")})
+    return styles or ((wish_with(scene, *instead),) if instead else ())
 
 
 def _confirm(scene: Scene, data: Data) -> Outcome:
     say, yes, no = scene.say, *yes_no(scene, "tell_yes")
     rows = [*rows_of(text_of(data, "text")), Row(say.text("desk.confirm.when"), tone=Tone.QUIET)]
-    buttons = (yes, answer(scene, "rewrite", rewrite=True), no)
+    buttons = (yes, answer(scene, "rewrite", rewrite=True), *_other_meanings(scene, data), no)
     card = Card(say.text("desk.confirm.title"), tuple(rows), buttons)
     return Asked((say.cards("desk.confirm", card),))
 
 
 def _rewrite(scene: Scene, data: Data, given: Answer) -> Outcome | None:
     if given.chosen.get("rewrite") is True or wants_to_rewrite(given.text):
-        return Filled({"text": None, "message_id": None})
+        return Filled({"text": None, "message_id": None, "instead": None})
     return None
 
 

@@ -9,7 +9,7 @@ from bot.dialogue.flows.follow_ups import waiting_cards
 from bot.dialogue.gathered import as_json, texts_of
 from bot.dialogue.listing import offset_of, page_of, picked, remember, shown_ids
 from bot.dialogue.refusals import reason_rows
-from bot.dialogue.scene import Scene
+from bot.dialogue.scene import Answer, Scene
 from bot.dialogue.steps import Data, Filled, Said
 from bot.dialogue.taps import dial, tell_staff, wish
 from bot.dialogue.words import is_by
@@ -82,6 +82,15 @@ def named_reservations(listed: Sequence[Reservation], slots: Mapping[str, Any]) 
         and (not titles or any(is_meant(item.title, title) for title in titles))
         and (not author or is_by(item.title, author))
     ]
+
+
+def named_in(scene: Scene, ids: Sequence[str], given: Answer) -> list[str]:
+    """Of the reservations with these ids those that an answer names, by a title or else by an author."""
+    listed = by_id(scene.library.list_reservations(scene.card_number).reservations, ids)
+    if given.slot("title") or given.slot("author"):
+        return ids_of(named_reservations(listed, given.reading.slots if given.reading else {}))
+    found = [item for item in listed if item.title and is_meant(item.title, given.text)]
+    return ids_of(found or [item for item in listed if item.title and is_by(item.title, given.text)])
 
 
 def _list(scene: Scene, listed: Sequence[Reservation]) -> tuple[tuple[Reply, ...], Data]:
@@ -157,7 +166,9 @@ def _counter_card(scene: Scene, listed: ReservationList) -> tuple[Reply, ...]:
     for item in requests:
         button = dial(scene, item.branch)
         buttons += [] if button in buttons else [button]
-    card = Card(say.text("reservations.counter.title", count=count), tuple(rows), (*buttons, tell_staff(scene)))
+    card = Card(
+        say.text("reservations.counter.title", count=count), tuple(rows), (*buttons, tell_staff(scene))
+    )
     return (say.cards("reservations.counter", card, count=count),)
 
 

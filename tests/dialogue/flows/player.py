@@ -149,18 +149,25 @@ class Player:
 
     def button(self, label: str) -> str:
         """The id behind a button of the last answer; `label@2` is that of card number 2."""
+        return str(self._action(label)["data"])
+
+    def spoken(self, label: str) -> str:
+        """What stands in the chat as the patron's words once that button is tapped."""
+        return str(self._action(label)["displayText"])
+
+    def _action(self, label: str) -> Mapping[str, Any]:
         label, _, number = label.partition("@")
         cards = [bubble for message in self.messages for bubble in _bubbles(message)]
-        ids = [
-            action["data"]
+        found = [
+            action
             for bubble in cards
             for action in _actions(bubble)
             if action["type"] == "postback"
             and action["label"] == label
             and (not number or _number(bubble) == number)
         ]
-        assert ids, f"there is no button {label} among {[a['label'] for b in cards for a in _actions(b)]}"
-        return str(ids[0])
+        assert found, f"there is no button {label} among {[a['label'] for b in cards for a in _actions(b)]}"
+        return found[0]
 
     def number(self, label: str) -> str:
         """The number to type for a button of the last answer; `label@2` is that of entry number 2."""
