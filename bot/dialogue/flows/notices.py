@@ -188,9 +188,10 @@ def _row(scene: Scene, name: str) -> Row:
     label = say.text(f"notices.name.{name}", days=scene.policy.notices.due_reminder_days_before)
     if name == "contact":
         return Row(say.text(f"notices.way.{scene.view.kept.notices.contact.value}"), label)
-    is_on, kind = _now(scene, name) is True, "outside." if name == OUTSIDE else ""
-    tone = Tone.GOOD if is_on else Tone.PLAIN
-    return Row(say.text(f"notices.{kind}on" if is_on else f"notices.{kind}off"), label, tone)
+    is_on = _now(scene, name) is True
+    state, tone = ("on", Tone.GOOD) if is_on else ("off", Tone.PLAIN)
+    value = say.text(f"notices.outside.{state}" if name == OUTSIDE else f"notices.{state}")
+    return Row(value, label, tone)
 
 
 def _has_email(scene: Scene) -> bool:
