@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Update, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.clock import Clock
 from bot.line.events import OUR_OWN, Incoming, read_event
@@ -65,6 +66,39 @@ def arrived(raw_events: Sequence[Mapping[str, Any]], *, are_ours: bool = False) 
         for incoming, raw in read
         if incoming.kind.startswith(OUR_OWN) is are_ours
     ]
+
+
+def _oldest() -> Select[InboxRow, bool]:
+    unsent = aliased(InboxRow)
+    was_unsent = exists().where(
+        InboxRow.kind == "message", unsent.message_id == InboxRow.message_id, unsent.kind == "unsend"
+    )
+    return (
+        select(InboxRow, was_unsent)
+        .where(InboxRow.chat_id == bindparam("chat"), InboxRow.state == WAITING)
+        .order_by(InboxRow.at, InboxRow.id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _handled() -> ReturningUpdate[bool]:
+    others = aliased(InboxRow)
+    more = exists().where(
+        others.chat_id == bindparam("chat"), others.state == WAITING, others.id != bindparam("row")
+    )
+    return (
+        update(InboxRow)
+        .where(InboxRow.id == bindparam("row"))
+        .values(state=HANDLED, payload=None, chat_id="", reason="", handled_at=bindparam("now"))
+        .returning(more)
+        .execution_options(synchronize_session=False, autoflush=False)
+    )
+
+
+_OLDEST: Final = _oldest()
+_HANDLED: Final = _handled()
+"""Made once: in every turn, making a statement takes as long as running it."""
 
 
 class Inbox:
@@ -137,27 +171,13 @@ class Inbox:
 
     def _oldest_in(self, chat_id: str) -> tuple[InboxRow | None, bool]:
         """The oldest waiting event, and whether it is a message that was unsent."""
-        unsent = aliased(InboxRow)
-        was_unsent = exists().where(
-            InboxRow.kind == "message", unsent.message_id == InboxRow.message_id, unsent.kind == "unsend"
-        )
-        found = self._session.execute(
-            select(InboxRow, was_unsent)
-            .where(InboxRow.chat_id == chat_id, InboxRow.state == WAITING)
-            .order_by(InboxRow.at, InboxRow.id)
-            .limit(1)
-            .execution_options(populate_existing=True)
-        ).first()
+        found = self._session.execute(_OLDEST, {"chat": chat_id}).first()
         return (None, False) if found is None else (found[0], found[1])
 
     def handled(self, waiting: Waiting) -> bool:
         """Its turn is over: only what tells it from a new event stays. Whether something else waits in the chat."""
-        others = aliased(InboxRow)
-        more = exists().where(
-            others.chat_id == waiting.incoming.chat_id, others.state == WAITING, others.id != waiting.inbox_id
-        )
-        ended = self._ending(InboxRow.id == waiting.inbox_id, "").returning(more)
-        return bool(self._session.scalar(ended.execution_options(autoflush=False)))
+        of_this = {"row": waiting.inbox_id, "chat": waiting.incoming.chat_id, "now": self._clock.now()}
+        return bool(self._session.scalar(_HANDLED, of_this))
 
     def failed(self, inbox_id: int, reason: str, next_attempt_at: datetime | None) -> None:
         """A turn on it failed; None: for good. `reason` is a code, nothing personal."""
@@ -227,10 +247,7 @@ class Inbox:
         return row.id if row.state == WAITING else None
 
     def _end(self, which: ColumnElement[bool], reason: str) -> None:
-        self._session.execute(self._ending(which, reason))
-
-    def _ending(self, which: ColumnElement[bool], reason: str) -> Update:
-        return (
+        self._session.execute(
             update(InboxRow)
             .where(which)
             .values(state=HANDLED, payload=None, chat_id="", reason=reason, handled_at=self._clock.now())

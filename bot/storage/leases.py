@@ -6,14 +6,17 @@ of it; a worker that was too slow and lost the lease between two transactions is
 """
 
 from datetime import timedelta
+from functools import cache
 from secrets import token_hex
+from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.selectable import ExecutableReturnsRows
 
 from bot.clock import Clock
 from bot.storage.tables.messages import TOKEN_LENGTH, ConversationRow
-from bot.storage.upsert import insert_into
+from bot.storage.upsert import insert_in
 
 LEASE = timedelta(seconds=30)
 """How long a lease lasts without being renewed: after a crash, others wait so long."""
@@ -22,6 +25,25 @@ LEASE = timedelta(seconds=30)
 def new_owner() -> str:
     """A name to hold leases under, new for each run."""
     return token_hex(TOKEN_LENGTH // 2)
+
+
+@cache
+def _taking(dialect: str) -> ExecutableReturnsRows:
+    """Made once: in every turn, making a statement takes as long as running it."""
+    row = ConversationRow
+    lease: dict[str, Any] = {"lease_owner": bindparam("owner"), "lease_until": bindparam("until")}
+    is_free = or_(
+        row.lease_until.is_(None),
+        row.lease_until < bindparam("now"),
+        row.lease_owner == bindparam("owner"),
+    )
+    taken = (
+        insert_in(dialect, row)
+        .values(chat_id=bindparam("chat"), message_ids=[], touched_at=bindparam("now"), **lease)
+        .on_conflict_do_update(index_elements=[row.chat_id], set_=lease, where=is_free)
+        .returning(row)
+    )
+    return select(row).from_statement(taken).execution_options(populate_existing=True)
 
 
 class Leases:
@@ -35,21 +57,8 @@ class Leases:
     def hold(self, chat_id: str, owner: str) -> bool:
         """Take or renew the lease for `owner`; False while somebody else has it."""
         now = self._clock.now()
-        lease = {"lease_owner": owner, "lease_until": now + self._length}
-        row = ConversationRow
-        taken = (
-            insert_into(self._session, row)
-            .values(chat_id=chat_id, message_ids=[], touched_at=now, **lease)
-            .on_conflict_do_update(
-                index_elements=[row.chat_id],
-                set_=lease,
-                where=or_(row.lease_until.is_(None), row.lease_until < now, row.lease_owner == owner),
-            )
-            .returning(row)
-        )
-        held = self._session.scalars(
-            select(row).from_statement(taken).execution_options(populate_existing=True)
-        ).first()
+        taking = {"chat": chat_id, "owner": owner, "now": now, "until": now + self._length}
+        held = self._session.scalars(_taking(self._session.get_bind().dialect.name), taking).first()
         # Held on to, so that the turn need not read the row again: a session forgets rows that nobody holds.
         self._session.info[f"{__name__}:{chat_id}"] = held
         return held is not None
