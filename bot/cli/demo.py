@@ -12,9 +12,11 @@ from bot.cli.context import CommandError, Context, explains_failures
 from bot.clock import SystemClock
 from bot.demo.data_files import DemoCard
 from bot.demo.processes import DemoError, choose_addresses, running
+from bot.demo.staff import DemoStaff
 from bot.demo.world import World, build
 
 CARDS_SHOWN = 8
+CODES_SHOWN = 5
 _POLL_SECONDS = 0.5
 
 
@@ -41,12 +43,21 @@ def demo(library: str, port: int, folder: Path | None, all_cards: bool) -> None:
     try:
         addresses = choose_addresses(port)
         with running(world, addresses, start) as processes:
+            _say_console(addresses.counter, world.staff)
             _say_where(addresses.phone, world.cards if all_cards else world.cards[:CARDS_SHOWN])
             _wait(processes, world)
     except DemoError as error:
         raise CommandError(str(error)) from None
     except KeyboardInterrupt:
         click.echo("\nおわります。")
+
+
+def _say_console(address: str, staff: DemoStaff) -> None:
+    click.echo(f"\nStaff console (職員用の画面): {address}/staff/")
+    click.echo(f"  user name {staff.username}, password {staff.password}")
+    click.echo("  then, in place of a phone's code, one of these, each once:")
+    for code in staff.recovery_codes[:CODES_SHOWN]:
+        click.echo(f"    {code}")
 
 
 def _say_where(address: str, cards: Iterable[DemoCard]) -> None:

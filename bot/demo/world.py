@@ -14,6 +14,7 @@ from bot import wiring
 from bot.clock import Clock
 from bot.demo.data.places import with_sample_places
 from bot.demo.data_files import DemoCard, demo_calendar, demo_cards, write_demo_csv
+from bot.demo.staff import DemoStaff, add_demo_staff
 from bot.policies import bundled_policy_text, load_policy
 from bot.storage.engine import open_engine
 from bot.storage.migrate import upgrade
@@ -30,6 +31,7 @@ class World:
     library_name: str
     """What the library's account is called in the chat."""
     cards: tuple[DemoCard, ...]
+    staff: DemoStaff
 
     @property
     def log_file(self) -> Path:
@@ -49,18 +51,19 @@ def build(library: str, folder: Path, clock: Clock) -> World:
     )
     policy = load_policy(str(policy_file))
     database_url = f"sqlite:///{folder.resolve() / _DATABASE}"
-    world = World(policy_file, database_url, policy.name, demo_cards(library))
+    cards = demo_cards(library)
     files = folder / "csv"
     files.mkdir(exist_ok=True)
     write_demo_csv(library, clock.today(), files)
-    engine = open_engine(world.database_url)
+    engine = open_engine(database_url)
     upgrade(engine)
     wiring.import_record(engine, policy, clock, files)
     wiring.set_passwords(
-        engine, policy, clock, {card.card_number: card.password for card in world.cards if card.password}
+        engine, policy, clock, {card.card_number: card.password for card in cards if card.password}
     )
+    staff = add_demo_staff(engine, policy, clock)
     engine.dispose()
-    return world
+    return World(policy_file, database_url, policy.name, cards, staff)
 
 
 def _calendar_toml(calendar: Mapping[str, object]) -> str:

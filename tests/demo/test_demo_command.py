@@ -38,6 +38,9 @@ def test_it_opens_says_what_to_try_and_leaves_nothing_running(tmp_path: Path) ->
     for card in demo_cards("kyoto")[:8]:
         assert card.card_number in shown
         assert (card.password or card.temporary_password) in shown
+    [console] = [line.split()[-1] for line in said if "Staff console" in line]
+    with urlopen(console, timeout=20) as page:  # noqa: S310  # Loopback.
+        assert "サインイン" in page.read().decode()
     assert '"event"' not in shown, "logs go to a file"
     demo.send_signal(signal.SIGTERM)  # It is taken as Ctrl-C.
     rest, _ = demo.communicate(timeout=60)

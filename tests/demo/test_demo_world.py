@@ -10,6 +10,10 @@ from bot.clock import StoppedClock
 from bot.demo.world import World, build
 from bot.library import SignIn
 from bot.policies import load_policy
+from bot.staff import Role, Stage
+from bot.staff.model import Opened
+from bot.staff.sealing import Sealer
+from bot.staff.sign_in import StaffSignIn
 from bot.storage.engine import open_engine, reading
 
 CLOCK = StoppedClock(datetime(2026, 11, 24, 0, 0, tzinfo=UTC))
@@ -69,4 +73,19 @@ def _expected(password: str, temporary_password: str) -> SignIn:
 def test_a_world_is_made_anew_over_an_earlier_one(world: World) -> None:
     engine = open_engine(world.database_url)  # What the fixture left there was no database.
     assert wiring.count_patrons(engine) == len(world.cards)
+    engine.dispose()
+
+
+def test_the_console_opens_with_what_is_told(world: World) -> None:
+    policy = load_policy(str(world.policy_file))
+    engine = open_engine(world.database_url)
+    sign_in = StaffSignIn(engine, policy, CLOCK, Sealer("another key", CLOCK))
+    first = sign_in.begin(world.staff.username, world.staff.password, "")
+    assert isinstance(first, Opened)
+    second = sign_in.code(first.token, world.staff.username, world.staff.recovery_codes[0], "")
+    assert isinstance(second, Opened)
+    assert second.stage is Stage.FULL
+    signed_in = sign_in.who(second.token)
+    assert signed_in is not None
+    assert signed_in.account.roles == set(Role)
     engine.dispose()
