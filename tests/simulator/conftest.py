@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from listening_bot import ListeningBot, listening
+from playwright.sync_api import expect
 from simulated_line import SECRET, START, TOKEN, Line, sdk
 from werkzeug.routing import Rule
 
 from simulator.clock import HandClock
 from simulator.server import running
 from simulator.settings import Settings
+
+expect.set_options(timeout=60_000)  # A busy machine is no failure.
 
 
 @pytest.fixture(scope="session", autouse=True)

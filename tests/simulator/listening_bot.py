@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from simulator.server import QuietHandler
 
-WAIT_SECONDS = 10
+WAIT_SECONDS = 60
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def context(chromium: Browser, line: Line) -> Iterator[BrowserContext]:  # Close
     context = chromium.new_context(viewport=DESKTOP, locale="ja-JP", accept_downloads=True)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
     assert complaints == []

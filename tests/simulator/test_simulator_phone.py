@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from answering_bot import answering, connected
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from simulated_line import SECRET, TOKEN
+from simulated_line import SECRET, TOKEN, wait_until
 
 from simulator.clock import ShiftedClock
 from simulator.server import running
@@ -37,7 +37,7 @@ def context(chromium: Browser, address: str) -> Iterator[BrowserContext]:  # Clo
     context = chromium.new_context(viewport=DESKTOP, locale="ja-JP")
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
     assert complaints == []
@@ -77,8 +77,8 @@ def test_a_person_writes_and_taps_and_the_chat_follows_by_itself(
     card.get_by_test_id("flex-button").nth(1).click()
     expect(said(page, "user").last).to_contain_text("延長する。")
     expect(said(page, "bot").last).to_contain_text("承りました（renew-1）")
-    end = page.get_by_test_id("messages").evaluate("it => it.scrollHeight - it.scrollTop - it.clientHeight")
-    assert end < 2
+    left = "it => it.scrollHeight - it.scrollTop - it.clientHeight"
+    wait_until(lambda: float(page.get_by_test_id("messages").evaluate(left)) < 2)
 
 
 def test_quick_replies_vanish_when_one_is_tapped(context: BrowserContext, address: str) -> None:

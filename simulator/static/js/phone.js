@@ -76,25 +76,26 @@ export class Phone {
     this.shown = {};
   }
 
-  /** Fetch what is new; calls that come meanwhile lead to one more. */
-  async refresh() {
-    if (this.isBusy) {
-      this.isStale = true;
-      return;
-    }
-    this.isBusy = true;
+  /** Fetch what is new; calls that come meanwhile lead to one more fetch, and all wait until the last is shown. */
+  refresh() {
+    this.isStale = true;
+    this.round ??= this.catchUp();
+    return this.round;
+  }
+
+  async catchUp() {
     try {
-      do {
+      while (this.isStale) {
         this.isStale = false;
         const chatId = this.chatId;
         const view = await api.chat(this.user, chatId, this.revision);
         if (chatId === this.chatId) this.show(view);
         else this.isStale = true;
-      } while (this.isStale);
+      }
     } catch {
       // The simulator has stopped; the stream tells when it is back.
     } finally {
-      this.isBusy = false;
+      this.round = null;
     }
   }
 
