@@ -12,8 +12,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from bot.clock import StoppedClock
+from bot.ils.embedded import history
 from bot.ils.embedded.importing.catalogue import with_search_keys
 from bot.ils.embedded.library import EmbeddedLibrary
+from bot.ils.embedded.notices import EmbeddedNotices
 from bot.ils.embedded.passwords import EmbeddedPasswords
 from bot.library import (
     Actor,
@@ -28,7 +30,9 @@ from bot.library import (
     ReservationState,
     Title,
 )
+from bot.library.notices import NoticeReader
 from bot.policies import Policy, load_policy
+from bot.rules.reservation_life import LifeEvent
 from bot.storage.base import Base
 from bot.storage.engine import writing
 from bot.storage.tables.library import CopyRow, LoanRow, PatronRow, ReservationRow, TitleRow
@@ -58,6 +62,14 @@ class World(Protocol):
         """The library on a connection of its own; what was done is kept at the end."""
         ...
 
+    def notices(self) -> AbstractContextManager[NoticeReader]:
+        """The record for many patrons at once, likewise."""
+        ...
+
+    def ended(self, reservation_id: str, state: ReservationState, actor: Actor, reason: str = "") -> None:
+        """A queued reservation came to an end now, by the hand of `actor`."""
+        ...
+
     def passwords(self) -> AbstractContextManager[PasswordDesk]:
         """The password desk, likewise."""
         ...
@@ -85,6 +97,17 @@ class EmbeddedWorld:
     def library(self) -> Iterator[Library]:
         with writing(self.engine) as session:
             yield EmbeddedLibrary(session, self.policy, self.clock)
+
+    @contextmanager
+    def notices(self) -> Iterator[NoticeReader]:
+        with writing(self.engine) as session:
+            yield EmbeddedNotices(session, self.clock)
+
+    def ended(self, reservation_id: str, state: ReservationState, actor: Actor, reason: str = "") -> None:
+        events = {ReservationState.CANCELLED: LifeEvent.CANCEL, ReservationState.DECLINED: LifeEvent.DECLINE}
+        with writing(self.engine) as session:
+            row = session.get_one(ReservationRow, reservation_id)
+            history.move(session, row, events[state], actor, self.clock.now(), reason=reason)
 
     @contextmanager
     def passwords(self) -> Iterator[PasswordDesk]:
