@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test pictures train eval fuzz lint format lock clean
+.PHONY: help demo test bench chaos pictures train eval fuzz lint format lock clean
 
 help: ## What can be made here
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ eval: $(VENV)/.installed-dev ## What the parser reaches on messages nobody tuned
 
 fuzz: $(VENV)/.installed-dev ## Any string into the parser, many thousand times
 	@FUZZ_EXAMPLES=20000 $(BIN)/pytest -q -n auto --timeout 3600 tests/intents/test_intent_fuzz.py
+
+chaos: $(VENV)/.installed-dev ## Kill everything at random moments, again and again; prints what was counted (CHAOS_ROUNDS=20)
+	@scripts/test-servers
+	@CHAOS_ROUNDS=$(or $(CHAOS_ROUNDS),20) $(BIN)/pytest -q -s --timeout 0 tests/jobs/test_chaos.py
 
 lint: $(VENV)/.installed-dev ## Format, style, types and the arrows between packages
 	$(BIN)/ruff format --check .

@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,15 +27,59 @@ from bot.storage.engine import open_engine
 from bot.storage.migrate import upgrade
 
 _START_SECONDS = 60
-_NO_CARE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses="]
+_NO_CARE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
 """Settings of a cluster that is thrown away."""
 
+KEEPS_COMMITS = ("fsync=off", "listen_addresses=")
+"""Settings of one whose processes may crash, though not its machine: what was committed is there afterwards."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class PostgresServer:
-    """A running cluster."""
+    """A cluster, which may be stopped like a crash and started again."""
 
     socket_folder: Path
+    settings: Sequence[str] = _NO_CARE
+    process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def new(cls, settings: Sequence[str] = _NO_CARE) -> "PostgresServer":
+        """One that runs, in a folder of its own, which `remove` removes."""
+        folder = Path(tempfile.mkdtemp(prefix="madoguchi-pg-"))
+        owner = _unprivileged()
+        if owner is not None:
+            os.chown(folder, owner, -1)
+        initdb = ["initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        _check_run(initdb, owner, folder)
+        server = cls(folder, settings)
+        server.start()
+        return server
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        folder = self.socket_folder
+        settings = [argument for setting in self.settings for argument in ("-c", setting)]
+        with (folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [_binary("postgres"), "-D", folder / "data", "-k", folder, *settings],
+                stdout=log,
+                stderr=log,
+                user=_unprivileged(),
+                cwd=folder,
+            )
+        _wait_for(self, self.process)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it at once, not when all have left; SIGQUIT: without order, so that it has to recover."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait()
+            self.process = None
+
+    def remove(self) -> None:
+        """Stop it and remove all that it kept."""
+        self.stop()
+        shutil.rmtree(self.socket_folder)
 
     def url(self, database: str = "postgres") -> str:
         """The SQLAlchemy URL of one of its databases."""
@@ -65,31 +109,11 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One cluster for all tests; give a test that uses it the marker `postgres`."""
-    folder = Path(tempfile.mkdtemp(prefix="madoguchi-pg-"))
-    owner = _unprivileged()
-    if owner is not None:
-        os.chown(folder, owner, -1)
-    data, socket = folder / "data", folder
-    _check_run(
-        ["initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], owner, folder
-    )
-    settings = [argument for setting in _NO_CARE for argument in ("-c", setting)]
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [_binary("postgres"), "-D", data, "-k", socket, *settings],
-            stdout=log,
-            stderr=log,
-            user=owner,
-            cwd=folder,
-        )
-    server = PostgresServer(socket)
+    server = PostgresServer.new()
     try:
-        _wait_for(server, process)
         yield server
     finally:
-        process.send_signal(signal.SIGINT)  # Stop at once, not when all have left.
-        process.wait()
-        shutil.rmtree(folder)
+        server.remove()
 
 
 @pytest.fixture(scope="session")
@@ -146,7 +170,7 @@ def _unprivileged() -> int | None:
     return known.get("postgres", known["nobody"])
 
 
-def _check_run(command: list[str | Path], owner: int | None, folder: Path) -> None:
+def _check_run(command: Sequence[str | Path], owner: int | None, folder: Path) -> None:
     subprocess.run(
         [_binary(str(command[0])), *command[1:]], check=True, capture_output=True, user=owner, cwd=folder
     )

@@ -24,8 +24,9 @@ DROPPED: Final = "dropped"
 REPLY_TOKEN_LIFE: Final = timedelta(minutes=1)
 """From the receipt of the event, or of its redelivery (LINE's reference; the limit may change)."""
 
-ATTEMPT_LIMIT: Final = timedelta(seconds=30)
-"""An attempt without an outcome after so long was cut short; each call to LINE has a shorter limit of its own."""
+ATTEMPT_LIMIT: Final = timedelta(seconds=12)
+"""An attempt without an outcome after so long was cut short: each call to LINE has a shorter limit of its own. Were one
+still on its way after all, the reply token or the retry key would keep the next one from arriving twice."""
 
 _UNDER_WAY = (WAITING, SENDING)
 _BACKLOG = 1000
