@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from bot import wiring
+from bot import logs, wiring
 from bot.cli.context import CommandError, Context, explains_failures, pass_context
 from bot.clock import Clock, StoppedClock
 from bot.config import ConfigError
@@ -33,6 +33,7 @@ def run(context: Context, at: str | None, dry_run: bool) -> None:
     Reservations that were not picked up in time are released. In the quiet hours nothing is sent; it waits. Letters
     are sent by the running serve or worker.
     """
+    logs.set_up()
     clock = _clock(context, at)
     if dry_run:
         _say_kinds(wiring.notice_planner(context.engine, context.policy, clock).rehearse(), "would be told")
@@ -46,6 +47,18 @@ def run(context: Context, at: str | None, dry_run: bool) -> None:
     click.echo(f"{done.released} released, {done.raised} notices new, {done.composed} made into messages")
     click.echo(f"{sent} attempts to push")
     _say_what_waits(context, clock)
+
+
+@notices.command()
+@pass_context
+@explains_failures
+def settle(context: Context) -> None:
+    """Take all that would be told now as told: before the first start, where another system has told it already."""
+    logs.set_up()
+    wiring.notice_planner(context.engine, context.policy, context.clock).plan_day()
+    with writing(context.engine) as session:
+        count = Notices(session, context.clock).settle()
+    click.echo(f"{count} notices are taken as told")
 
 
 @notices.command("calls")

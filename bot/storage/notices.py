@@ -135,6 +135,18 @@ class Notices:
         )
         return found.first() is not None
 
+    def settle(self) -> int:
+        """What waits is not told: others have told it. How many there were."""
+        now = self._clock.now()
+        settled = self._session.execute(
+            update(NoticeRow)
+            .where(NoticeRow.state == WAITING)
+            .values(state=DROPPED, reason="settled", ended_at=now, facts={})
+            .returning(NoticeRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return len(settled.all())
+
     def states(self) -> Mapping[str, int]:
         """How many there are in each state."""
         rows = self._session.execute(select(NoticeRow.state, func.count()).group_by(NoticeRow.state))
