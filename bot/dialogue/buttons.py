@@ -71,6 +71,8 @@ class Bound:
     """In plain text messages: the id of the button behind each number; empty for messages with buttons."""
     labels: Mapping[str, str]
     """The id of each button that answers the question that waits, by its words, folded."""
+    wish_labels: Mapping[str, str]
+    """The same of all other buttons."""
 
 
 def bind(
@@ -108,21 +110,26 @@ def bind(
 
     if look_of(view.settings).is_plain:
         plain = lay_out_plain(replies, tap_id, hint=hint, entries=_entries(state))
-        return Bound(plain.messages, tuple(record for _, record in made), plain.numbers, _labels(made))
+        return Bound(plain.messages, tuple(record for _, record in made), plain.numbers, *_labels(made))
     messages = lay_out(replies, tap_id)
     sent = json.dumps(messages)
     kept = [(tap, record) for tap, record in made if json.dumps(record.button_id) in sent]
-    return Bound(messages, tuple(record for _, record in kept), {}, _labels(kept))
+    return Bound(messages, tuple(record for _, record in kept), {}, *_labels(kept))
 
 
-def _labels(made: Sequence[tuple[Tap, ButtonRecord]]) -> dict[str, str]:
-    """Words that stand on one button alone and answer the question; with readings, as they are without them, too."""
+def _labels(made: Sequence[tuple[Tap, ButtonRecord]]) -> tuple[dict[str, str], dict[str, str]]:
+    """Words that stand on one button alone, of those that answer the question and of the others.
+
+    With readings, the words as they are without them, too.
+    """
     found: dict[str, set[str]] = {}
     for tap, record in made:
         for words in {folded(tap.label), folded(tap.spoken or tap.label)}:
             found.setdefault(words, set()).add(record.button_id)
     answers = {record.button_id for _, record in made if record.action == ANSWER}
-    return {words: ids.pop() for words, ids in found.items() if len(ids) == 1 and ids <= answers}
+    alone = {words: next(iter(ids)) for words, ids in found.items() if len(ids) == 1}
+    of_question = {words: one for words, one in alone.items() if one in answers}
+    return of_question, {words: one for words, one in alone.items() if one not in answers}
 
 
 def _entries(state: State) -> int:

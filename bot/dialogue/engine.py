@@ -176,7 +176,8 @@ def _with_typed(state: State, bound: Bound) -> State:
     if not bound.messages:
         return state
     # Numbers of an earlier answer mean nothing any more once new ones stand below it; words still mean their question.
-    return replace(state, numbers=bound.numbers, labels=bound.labels or state.labels)
+    labels = bound.labels or state.labels
+    return replace(state, numbers=bound.numbers, labels=labels, wish_labels=bound.wish_labels)
 
 
 def _changed(result: Result) -> bool:

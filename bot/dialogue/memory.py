@@ -34,7 +34,7 @@ def is_left_alone(event: Event, view: View, state: State) -> bool:
 def without_flow(state: State) -> State:
     """The state with nothing open; the list shown last still stands in the chat."""
     state = replace(state, flow="", step="", data={}, question_id="", asked_at="", card_number="")
-    return replace(state, labels={}, reminded_of="")
+    return replace(state, labels={}, wish_labels={}, reminded_of="")
 
 
 def emptied(state: State) -> State:

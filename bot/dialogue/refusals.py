@@ -68,7 +68,7 @@ def reason_buttons(scene: Scene, reasons: Iterable[StrEnum], branch: str = "") -
         made: Button = wish(scene, intent) if intent else dial(scene, branch)
         if made not in buttons:
             buttons.append(made)
-    if buttons and all(isinstance(button, Dial) for button in buttons):
+    if any(isinstance(button, Dial) for button in buttons):
         # Not everybody can phone.
         buttons.append(tell_staff(scene))
     return tuple(buttons)

@@ -38,6 +38,8 @@ class State:
     """In plain text messages: the id of the button behind each number that may be typed."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """What stands on the buttons of the question that waits, folded: the id of each. A label of several is not here."""
+    wish_labels: Mapping[str, str] = field(default_factory=dict)
+    """The same of the buttons of the last answer that answer no question."""
     wish: Mapping[str, Json] = field(default_factory=dict)
     """What was wished for before a card was linked: `intent` and `slots`; taken up again after linking."""
     touched_at: str = ""

@@ -92,3 +92,17 @@ def test_words_of_an_earlier_question_are_read_as_words(databases: Databases) ->
     player.say("職員に伝えて")
     assert player.say("はい、延長する") == ["desk.confirm"]
     assert player.record()["loans"]["l1"]["renewals"] == 0
+
+
+def test_the_words_on_any_button_of_the_last_answer_are_the_button(databases: Databases) -> None:
+    player = Player({"record": LOANS}, "mito", databases)
+    player.say("新着のお知らせ")
+    player.say("お知らせの設定")
+    assert player.say("返却期限：受け取る") == ["notices.changed", "notices.panel"]
+
+
+def test_after_a_while_words_are_words_again(databases: Databases) -> None:
+    player = Player({"record": LOANS}, "mito", databases)
+    player.say("お知らせの設定")
+    player.clock.advance(timedelta(minutes=20))
+    assert player.say("返却期限：受け取る") != ["notices.changed", "notices.panel"]
