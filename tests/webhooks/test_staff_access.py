@@ -50,6 +50,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "cards.temporary-password": DESK,
     "closures.entries": DESK,
     "closures.withdraw": DESK,
+    "insight.usage": EVERYBODY,
     "audit.entries": ADMIN,
     "audit.check": ADMIN,
 }

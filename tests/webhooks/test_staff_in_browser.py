@@ -92,8 +92,12 @@ def address(world: StaffWorld) -> Iterator[str]:
 @pytest.fixture
 def desk(world: StaffWorld, address: str, chromium: Browser) -> Iterator[Desk]:
     context = chromium.new_context(viewport={"width": 1024, "height": 768}, locale="ja-JP")
-    yield Desk(world, context.new_page(), address)
+    page = context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text) if "Content Security" in said.text else None)
+    yield Desk(world, page, address)
     context.close()
+    assert not refused, "a page wants what its own policy forbids"
 
 
 def first_sign_in(desk: Desk) -> None:
@@ -170,7 +174,7 @@ def test_the_other_pages_of_the_desk(desk: Desk) -> None:
     desk.sees("登録してよろしいですか")
     desk.press("登録する")
     desk.sees("取り消す")
-    for path in ("/lists/calls", "/lists/shelf", "/account"):
+    for path in ("/lists/calls", "/lists/shelf", "/insight", "/account"):
         desk.open(path)
         desk.sees("hanako")
 

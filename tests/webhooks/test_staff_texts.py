@@ -11,6 +11,7 @@ from bot.library.desk import DeskProblem
 from bot.staff import Role, SubjectKind
 from bot.staff.audit import Action
 from bot.staff.model import PasswordFlaw
+from bot.storage.counts import SERIES
 from webhooks.staff import navigation, texts
 from webhooks.staff.desk import ACTS
 from webhooks.staff.texts import say
@@ -36,6 +37,7 @@ NEEDED = [
     *(f"state.{state}" for state in ReservationState),
     *(f"flaw.{flaw}" for flaw in PasswordFlaw),
     *(f"{part}.{act.name}" for act in ACTS for part in ("act", "act_lead", "act_button")),
+    *(f"insight.{name}" for name in SERIES),
     *(entry.key for entry in navigation.ENTRIES),
     *(f"{entry.key}_about" for entry in navigation.ENTRIES),
 ]

@@ -12,6 +12,7 @@ modules translate between browser and `bot.staff`, `bot.library`'s desk and `bot
     lists     whom to phone, what to clear from the hold shelves
     cards     a card's LINE links, temporary passwords
     closures  days that are otherwise
+    insight   how much the counter is used
     audit     the log of what was done
 """
 

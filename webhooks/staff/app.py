@@ -18,6 +18,7 @@ from webhooks.staff.cards import cards_blueprint
 from webhooks.staff.closures import closures_blueprint
 from webhooks.staff.desk import desk_blueprint
 from webhooks.staff.home import home_blueprint
+from webhooks.staff.insight import insight_blueprint
 from webhooks.staff.lists import lists_blueprint
 from webhooks.staff.messages import messages_blueprint
 from webhooks.staff.navigation import entries_for
@@ -46,7 +47,7 @@ _SUBJECTS: Final = (
         lists_blueprint,
         cards_blueprint,
     ),
-    *(closures_blueprint, audit_blueprint),
+    *(closures_blueprint, insight_blueprint, audit_blueprint),
 )
 """A blueprint a subject."""
 
