@@ -27,6 +27,7 @@ from bot.ils.embedded.desk import Desk, DeskError
 from bot.storage.engine import writing
 from tests.dialogue.flows.player import WHO, Databases, Player
 from tests.dialogue.walk_checks import (
+    IN_CHAT,
     UNCONFIRMED,
     check_changes,
     check_discretion,
@@ -219,7 +220,7 @@ class RandomPatron(RuleBasedStateMachine):
             assert happened.at.isoformat() >= state.asked_at, "an answer older than its question"
         after = self.player.record()
         check_changes(before, after, self.player.rim.effects)
-        check_moves(before, after)
+        check_moves(before, after, IN_CHAT)
         check_record(after, self.policy)
         check_discretion(self.player.messages, SECRETS)
 
