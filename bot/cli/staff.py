@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from sqlalchemy.orm import Session
 
 from bot.cli.context import CommandError, Context, explains_failures, pass_context
 from bot.cli.record import migrated
-from bot.staff import Audit, Role, StaffAccount, StaffAccounts, StaffError, Subject, SubjectKind
-from bot.staff.audit import SHELL, Action
-from bot.storage.engine import reading, writing
+from bot.staff import Audit, Role, StaffAccount, StaffError
+from bot.staff.audit import SHELL
+from bot.staff.keeping import AccountActs
+from bot.storage.engine import reading
 
 _ROLE = click.Choice([role.value for role in Role])
 
@@ -20,19 +20,16 @@ def staff() -> None:
     """Keep the accounts of the staff console (/staff/)."""
 
 
+def _acts(context: Context) -> AccountActs:
+    return AccountActs(migrated(context), context.clock)
+
+
 @contextmanager
-def _changing(context: Context, username: str, action: Action) -> Iterator[StaffAccounts]:
-    """One change of an account and its entry in the log, in one transaction."""
+def _explained() -> Iterator[None]:
     try:
-        with writing(migrated(context)) as session:
-            yield StaffAccounts(session, context.clock)
-            _note(session, context, username, action)
+        yield
     except StaffError as error:
         raise CommandError(str(error)) from None
-
-
-def _note(session: Session, context: Context, username: str, action: Action) -> None:
-    Audit(session, context.clock).note(SHELL, action, Subject(SubjectKind.ACCOUNT, username))
 
 
 @staff.command()
@@ -46,8 +43,8 @@ def add(context: Context, username: str, name: str, roles: tuple[str, ...]) -> N
 
     Roles: writer (announcements), approver (of announcements), desk (the counter's work), admin (accounts, audit log).
     """
-    with _changing(context, username, Action.ACCOUNT_ADDED) as accounts:
-        password = accounts.add(username, name=name, roles=map(Role, roles))
+    with _explained():
+        password = _acts(context).add(SHELL, username, name=name, roles=map(Role, roles))
     click.echo(password)
 
 
@@ -56,8 +53,7 @@ def add(context: Context, username: str, name: str, roles: tuple[str, ...]) -> N
 @explains_failures
 def list_command(context: Context) -> None:
     """List the accounts: user name, roles, whether codes are set up, whether it is disabled, name; a line each."""
-    with reading(migrated(context)) as session:
-        accounts = StaffAccounts(session, context.clock).list()
+    accounts = _acts(context).list()
     for account in accounts:
         click.echo("\t".join(_columns(account)))
     if not accounts:
@@ -79,8 +75,8 @@ def _columns(account: StaffAccount) -> Iterator[str]:
 @explains_failures
 def roles(context: Context, username: str, roles: tuple[str, ...]) -> None:
     """Give an account these ROLES and no others, from the next click on."""
-    with _changing(context, username, Action.ROLES_CHANGED) as accounts:
-        accounts.set_roles(username, map(Role, roles))
+    with _explained():
+        _acts(context).set_roles(SHELL, username, map(Role, roles))
     click.echo(f"{username}: {', '.join(sorted(set(roles))) or 'no role'}")
 
 
@@ -90,8 +86,8 @@ def roles(context: Context, username: str, roles: tuple[str, ...]) -> None:
 @explains_failures
 def disable(context: Context, username: str) -> None:
     """Shut an account; whoever is signed in with it is out at once."""
-    with _changing(context, username, Action.ACCOUNT_DISABLED) as accounts:
-        accounts.disable(username)
+    with _explained():
+        _acts(context).disable(SHELL, username)
     click.echo(f"{username}: disabled")
 
 
@@ -101,8 +97,8 @@ def disable(context: Context, username: str) -> None:
 @explains_failures
 def enable(context: Context, username: str) -> None:
     """Open a disabled account again, with the password and codes it had."""
-    with _changing(context, username, Action.ACCOUNT_ENABLED) as accounts:
-        accounts.enable(username)
+    with _explained():
+        _acts(context).enable(SHELL, username)
     click.echo(f"{username}: enabled")
 
 
@@ -115,8 +111,8 @@ def reset_totp(context: Context, username: str) -> None:
 
     Until then the password alone opens the way to that: reset it as well where somebody else may know it.
     """
-    with _changing(context, username, Action.CODES_RESET) as accounts:
-        accounts.reset_totp(username)
+    with _explained():
+        _acts(context).reset_totp(SHELL, username)
     click.echo(f"{username}: the next sign-in sets up codes anew")
 
 
@@ -126,8 +122,8 @@ def reset_totp(context: Context, username: str) -> None:
 @explains_failures
 def reset_password(context: Context, username: str) -> None:
     """Give an account a new password, shown this once; the person replaces it at the next sign-in."""
-    with _changing(context, username, Action.PASSWORD_RESET) as accounts:
-        password = accounts.reset_password(username)
+    with _explained():
+        password = _acts(context).reset_password(SHELL, username)
     click.echo(password)
 
 

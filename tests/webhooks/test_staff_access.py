@@ -51,6 +51,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "closures.entries": DESK,
     "closures.withdraw": DESK,
     "insight.usage": EVERYBODY,
+    "accounts.everybody": ADMIN,
+    "accounts.act": ADMIN,
     "audit.entries": ADMIN,
     "audit.check": ADMIN,
 }

@@ -13,6 +13,7 @@ from bot.staff.audit import Action
 from bot.staff.model import PasswordFlaw
 from bot.storage.counts import SERIES
 from webhooks.staff import navigation, texts
+from webhooks.staff.accounts import ACTS as ACCOUNT_ACTS
 from webhooks.staff.desk import ACTS
 from webhooks.staff.texts import say
 
@@ -26,7 +27,7 @@ VALUES = {
     "branch": "東部",
     "card": "100",
 }
-VALUES |= {"state": "準備中", "minutes": 1, "number": 1, "due_dates": 1, "last_days": 1}
+VALUES |= {"state": "準備中", "minutes": 1, "name": "花子", "number": 1, "due_dates": 1, "last_days": 1}
 
 NEEDED = [
     *(f"role.{role}" for role in Role),
@@ -37,6 +38,9 @@ NEEDED = [
     *(f"state.{state}" for state in ReservationState),
     *(f"flaw.{flaw}" for flaw in PasswordFlaw),
     *(f"{part}.{act.name}" for act in ACTS for part in ("act", "act_lead", "act_button")),
+    *(f"account_act.{act}" for act in ACCOUNT_ACTS),
+    *(f"account_ask.{act}{part}" for act in ACCOUNT_ACTS for part in ("", "_title")),
+    *(f"account_done.{act}" for act in ACCOUNT_ACTS if act != "reset-password"),
     *(f"insight.{name}" for name in SERIES),
     *(entry.key for entry in navigation.ENTRIES),
     *(f"{entry.key}_about" for entry in navigation.ENTRIES),

@@ -13,6 +13,7 @@ modules translate between browser and `bot.staff`, `bot.library`'s desk and `bot
     cards     a card's LINE links, temporary passwords
     closures  days that are otherwise
     insight   how much the counter is used
+    accounts  other people's accounts, for admins
     audit     the log of what was done
 """
 

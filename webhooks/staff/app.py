@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from bot.logs import what_broke
 from webhooks.link.security import protect
 from webhooks.staff.access import StaffUser, guard, open_to_all
+from webhooks.staff.accounts import accounts_blueprint
 from webhooks.staff.audit import audit_blueprint
 from webhooks.staff.cards import cards_blueprint
 from webhooks.staff.closures import closures_blueprint
@@ -47,7 +48,7 @@ _SUBJECTS: Final = (
         lists_blueprint,
         cards_blueprint,
     ),
-    *(closures_blueprint, insight_blueprint, audit_blueprint),
+    *(closures_blueprint, insight_blueprint, accounts_blueprint, audit_blueprint),
 )
 """A blueprint a subject."""
 
