@@ -13,7 +13,7 @@ from bot.storage.engine import reading, writing
 
 
 class AccountActs:
-    """Opens its own transactions. `actor`: who does it, a user name or `SHELL`. Raises StaffError for an unknown name."""
+    """Opens its own transactions. `actor`: who does it, or `SHELL`. An unknown user name raises StaffError."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
