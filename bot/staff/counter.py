@@ -147,7 +147,7 @@ class _Act:
         self.audit.note(actor, action, Subject(kind, subject))
 
 
-def _meant(desk: card_number: str, barcode: str) -> tuple[CopyInHand, str]:
+def _meant(desk: CounterDesk, card_number: str, barcode: str) -> tuple[CopyInHand, str]:
     copy = desk.shelves.copy(barcode)
     if card_number:
         return copy, desk.book.find(card_number=card_number, title_id=copy.title_id)
