@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.library import CancellationReason, PickupReason, RenewalReason, ReservationReason
+from bot.library import CancellationReason, ChangeReason, PickupReason, RenewalReason, ReservationReason
 from tests.dialogue.flows.player import DATA, WHO, Conversation, Databases, Player
 
-_REASONS = (RenewalReason, ReservationReason, CancellationReason, PickupReason)
+_REASONS = (RenewalReason, ReservationReason, CancellationReason, ChangeReason, PickupReason)
 
 
 def _conversations() -> Iterator[Any]:
