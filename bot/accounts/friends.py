@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
+from bot.storage.richmenus import MenuChanges
 from bot.storage.tables.accounts import CardPageRow, LineUserRow, LinkTokenRow, NonceRow, PendingPasswordRow
 
 
@@ -19,9 +20,13 @@ class Friends:
 
     def followed(self, line_user_id: str, at: datetime) -> None:
         """A new friend, or one who came back, at the event's own time; a newer block stands."""
+        is_known = self._find(line_user_id) is not None
         self.met(line_user_id, at)
         row = self._row(line_user_id)
         if row.blocked_at is None or row.blocked_at <= at:
+            if is_known:
+                # LINE gives nobody a menu who has blocked us.
+                MenuChanges(self._session, self._clock).add(line_user_id)
             row.followed_at = max(row.followed_at, at)
             row.blocked_at = None
 
@@ -35,6 +40,15 @@ class Friends:
             row = LineUserRow(line_user_id=line_user_id, followed_at=at or self._clock.now(), settings={})
             self._session.add(row)
             self._session.flush()
+
+    def wrote(self, line_user_id: str, at: datetime) -> None:
+        """Whoever writes or taps in private has not blocked us, whatever a missing profile was taken for; a newer
+        block stands.
+        """
+        self.met(line_user_id, at)
+        row = self._row(line_user_id)
+        if row.blocked_at is not None and row.blocked_at < at:
+            row.blocked_at = None
 
     def blocked(self, line_user_id: str, at: datetime) -> None:
         """They blocked us at the event's own time, unless they came back later: no pushes, and what was under

@@ -52,6 +52,8 @@ class Arrivals:
                 friends.followed(incoming.line_user_id, incoming.at)
             case "unfollow":
                 friends.blocked(incoming.line_user_id, incoming.at)
+            case "message" | "postback":
+                friends.wrote(incoming.line_user_id, incoming.at)
             case _:
                 friends.met(incoming.line_user_id, incoming.at)
 

@@ -68,6 +68,17 @@ def test_who_writes_without_a_follow_is_a_friend(friends: Friends) -> None:
     assert friends.is_friend("U1")
 
 
+def test_who_writes_after_a_block_is_a_friend_again_and_who_wrote_before_is_not(
+    friends: Friends, clock: StoppedClock
+) -> None:
+    friends.met("U1")
+    friends.blocked("U1", clock.now())
+    friends.wrote("U1", clock.now() - timedelta(seconds=1))
+    assert not friends.is_friend("U1")
+    friends.wrote("U1", clock.now() + timedelta(seconds=1))
+    assert friends.is_friend("U1")
+
+
 def test_blocking_voids_token_and_nonce_and_keeps_the_link(
     session: Session, clock: StoppedClock, friends: Friends
 ) -> None:
