@@ -39,9 +39,7 @@ def add_demo_staff(engine: Engine, policy: Policy, clock: Clock) -> DemoStaff:
     code = pyotp.TOTP(sign_in.setup(USERNAME).secret).at(clock.now())
     second = _opened(sign_in.finish_setup(first.token, USERNAME, code, ""))
     password = f"mado-{secrets.token_hex(6)}"
-    changed = sign_in.change_password(
-        second.token, USERNAME, old=handed_out, new=password, again=password, address=""
-    )
+    changed = sign_in.change_password(USERNAME, old=handed_out, new=password, again=password, address="")
     assert isinstance(changed, Opened)  # noqa: S101  # It is long enough.
     sign_in.end(changed.token, USERNAME)
     return DemoStaff(USERNAME, password, second.recovery_codes)

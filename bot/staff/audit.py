@@ -21,6 +21,8 @@ from bot.storage.tables.staff import StaffAuditRow, StaffAuditSubjectRow
 
 SHELL = ""
 """The actor of a command on the server."""
+NOBODY_KNOWN = "-"
+"""The actor where no account is known by the name that was given; no account can be called so."""
 
 _FIRST = "0" * 64
 """What the first entry has in place of the digest before it."""

@@ -21,7 +21,7 @@ from bot.clock import Clock
 from bot.policies import Policy
 from bot.staff import codes
 from bot.staff.accounts import StaffAccounts
-from bot.staff.audit import Action, Audit, Subject, SubjectKind
+from bot.staff.audit import NOBODY_KNOWN, NOTHING, Action, Audit, Subject, SubjectKind
 from bot.staff.model import Flawed, Opened, Refused, Setup, SignedIn, StaffError, Stage, Step, TooEarly
 from bot.staff.sealing import Sealer
 from bot.staff.sessions import Sessions
@@ -63,8 +63,7 @@ class StaffSignIn:
         with writing(self._engine) as session:
             if row is None or row.disabled_at is not None or not is_right:
                 wait = Tries(session, self._clock).next_wait(tried)
-                if row is not None:
-                    _note(session, self._clock, username, Action.SIGN_IN_REFUSED)
+                self._note_refusal(session, username if row is not None else NOBODY_KNOWN)
                 return Refused(wait)
             self._was_right(session, tried)
             stage = Stage.CODE if row.totp_confirmed_at is not None else Stage.SETUP
@@ -110,7 +109,7 @@ class StaffSignIn:
         return self._with_code(token, username, address, check)
 
     def change_password(
-        self, token: str, username: str, *, old: str, new: str, again: str, address: str
+        self, username: str, *, old: str, new: str, again: str, address: str
     ) -> Opened | Flawed | TooEarly:
         """A new password; other sessions of the account end. The old one is asked for again, and its failures count."""
         tried = [Tried(TryKind.STAFF_PASSWORD, username), address_subject(address, TryKind.STAFF_ADDRESS)]
@@ -180,6 +179,11 @@ class StaffSignIn:
     def _was_right(self, session: Session, tried: list[Tried]) -> None:
         """Forgive the account alone: nobody clears an address by signing in with their own account."""
         Tries(session, self._clock).was_right(tried)
+
+    def _note_refusal(self, session: Session, username: str) -> None:
+        """For an unknown name as well, so that it takes the same time; the name itself may be a mistyped password."""
+        about = NOTHING if username == NOBODY_KNOWN else Subject(SubjectKind.ACCOUNT, username)
+        Audit(session, self._clock).note(username, Action.SIGN_IN_REFUSED, about)
 
     def _sessions(self, session: Session) -> Sessions:
         return Sessions(session, self._clock, self._policy.staff)

@@ -8,6 +8,8 @@ from way import CARD, Way, text
 
 from bot.jobs.backoff import TURN_TRIES
 from bot.jobs.retention import Retention
+from bot.staff import Audit, Subject, SubjectKind
+from bot.staff.audit import Action
 from bot.storage.base import Base
 from bot.storage.engine import writing
 from bot.storage.leases import Leases
@@ -15,6 +17,7 @@ from bot.storage.tables.accounts import CardPageRow
 from bot.storage.tables.desk import DeskMessageRow
 from bot.storage.tables.library import LoanHistoryRow, LoanRow, ReservationHistoryRow, ReservationRow
 from bot.storage.tables.messages import ButtonRow, ConversationRow, InboxRow, OutboxRow
+from bot.storage.tables.staff import StaffAuditRow, StaffAuditSubjectRow
 
 OF_THE_LIBRARY = {"patrons", "titles", "copies", "loans", "reservations", "credentials"}
 
@@ -169,3 +172,16 @@ def test_key_of_a_cards_page_is_forgotten_the_next_day(way: Way) -> None:
     way.later(days=1, seconds=1)
     forget(way)
     assert count(way, CardPageRow) == 0
+
+
+def test_the_audit_log_forgets_whom_after_its_days_and_keeps_what_was_done(way: Way) -> None:
+    with writing(way.engine) as session:
+        Audit(session, way.clock).note("hanako", Action.LINK_CUT, Subject(SubjectKind.CARD, CARD))
+    way.later(days=way.policy.staff.audit_subject_days)
+    forget(way)
+    assert count(way, StaffAuditSubjectRow) == 1
+    way.later(seconds=1)
+    forget(way)
+    assert count(way, StaffAuditSubjectRow) == 0
+    assert count(way, StaffAuditRow) == 1
+    assert way.one(lambda session: Audit(session, way.clock).first_flaw()) is None

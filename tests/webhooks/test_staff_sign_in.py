@@ -126,6 +126,8 @@ def test_unknown_wrong_and_disabled_are_answered_alike(world: StaffWorld) -> Non
         page = response.get_data(as_text=True).replace(username, "…")
         pages.add((response.status_code, page[page.index("<main") :].replace(_csrf(page), "…")))
     assert len(pages) == 1
+    refused = [(entry.actor, entry.subject.value) for entry in world.entries(action="sign_in_refused")]
+    assert refused == [("-", ""), ("hanako", "hanako"), ("jiro", "jiro")]
 
 
 def _csrf(page: str) -> str:

@@ -99,7 +99,6 @@ class SignInViews:
         if not form.validate_on_submit():
             return self._password_page(form)
         outcome = self._sign_in.change_password(
-            user.token,
             user.account.username,
             old=form.old.data,
             new=form.new.data,
