@@ -70,21 +70,25 @@ class NoticeMessages:
         self, pushes: Iterable[tuple[str, Sequence[Mapping[str, Any]], bool, Sequence[int]]]
     ) -> None:
         """Have these sent by LINE: to whom, the message objects, whether it is urgent, the notices that it tells."""
-        for line_user_id, messages, urgent, notice_ids in pushes:
-            made = [dict(message) for message in messages]
-            row = self._row(
-                LINE,
-                recipient=line_user_id,
-                messages=made,
-                urgent=urgent,
-                retry_key=str(uuid4()),
-                state=WAITING,
+        rows = [
+            (
+                self._row(
+                    LINE,
+                    recipient=line_user_id,
+                    messages=[dict(message) for message in messages],
+                    urgent=urgent,
+                    retry_key=str(uuid4()),
+                    state=WAITING,
+                ),
+                notice_ids,
             )
-            self._tells(row, notice_ids)
+            for line_user_id, messages, urgent, notice_ids in pushes
+        ]
+        self._tell(rows)
 
     def add_letter(self, mail_id: int, notice_ids: Sequence[int]) -> None:
         """A letter that tells these was written."""
-        self._tells(self._row(MAIL, mail_id=mail_id, state=SENDING), notice_ids)
+        self._tell([(self._row(MAIL, mail_id=mail_id, state=SENDING), notice_ids)])
 
     def take(self, most: int) -> tuple[Push, ...]:
         """Note an attempt at the pushes whose time has come, the urgent ones first.
@@ -221,13 +225,19 @@ class NoticeMessages:
 
     def _row(self, channel: str, **values: Any) -> NoticeMessageRow:
         now = self._clock.now()
-        row = NoticeMessageRow(channel=channel, next_attempt_at=now, created_at=now, **values)
-        self._session.add(row)
-        self._session.flush()
-        return row
+        return NoticeMessageRow(channel=channel, next_attempt_at=now, created_at=now, **values)
 
-    def _tells(self, row: NoticeMessageRow, notice_ids: Sequence[int]) -> None:
-        items = [{"message_id": row.id, "notice_id": notice_id} for notice_id in dict.fromkeys(notice_ids)]
+    def _tell(self, told: Sequence[tuple[NoticeMessageRow, Sequence[int]]]) -> None:
+        """Add messages, each with the notices that it tells."""
+        if not told:
+            return
+        self._session.add_all(row for row, _ in told)
+        self._session.flush()
+        items = [
+            {"message_id": row.id, "notice_id": notice_id}
+            for row, notice_ids in told
+            for notice_id in dict.fromkeys(notice_ids)
+        ]
         self._session.execute(insert(NoticeMessageItemRow), items)
 
     def _write(self, outcomes: Iterable[Outcome], more: Callable[[Outcome], Mapping[str, Any]]) -> None:

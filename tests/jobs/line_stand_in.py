@@ -40,6 +40,7 @@ class LineStandIn:
     gives_link_tokens: bool = True
     strangers: set[str] = field(default_factory=set)
     """LINE users whose profile is not shown: they blocked us. Pushes to them are accepted all the same."""
+    shows_profiles: bool = True
     profiles: list[str] = field(default_factory=list)
     """Whose profile was asked for."""
     link_tokens: int = 0
@@ -121,8 +122,12 @@ class _Handler(BaseHTTPRequestHandler):
         who = self.path.rpartition("/")[2]
         with world.lock:
             world.profiles.append(who)
-        known = {"userId": who, "displayName": "友だち"}
-        self._say(404, {"message": "Not found"}) if who in world.strangers else self._say(200, known)
+        if not world.shows_profiles:
+            self._say(500, {"message": "internal"})
+        elif who in world.strangers:
+            self._say(404, {"message": "Not found"})
+        else:
+            self._say(200, {"userId": who, "displayName": "友だち"})
 
     def do_POST(self) -> None:
         world: LineStandIn = self.server.world  # type: ignore[attr-defined]

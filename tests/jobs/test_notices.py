@@ -483,6 +483,19 @@ def test_a_profile_is_looked_up_only_before_what_is_ready(world: NoticeWorld) ->
     assert world.line.profiles == ["U1"]
 
 
+def test_while_line_shows_no_profile_nothing_that_is_ready_is_pushed(world: NoticeWorld) -> None:
+    world.patron("1001", "U1")
+    world.ready("1001", world.title())
+    world.go_to(TODAY + A_DAY)
+    world.line.shows_profiles = False
+    world.run()
+    assert world.pushed() == []
+    world.line.shows_profiles = True
+    world.clock.advance(timedelta(minutes=1))
+    world.run()
+    assert world.pushed() == [("U1", READY_ALT)]
+
+
 def test_one_of_two_who_can_be_reached_is_enough(world: NoticeWorld) -> None:
     world.patron("1001", "U1", "U2", email="hanako@example.jp")
     world.ready("1001", world.title())
