@@ -7,6 +7,9 @@ PORT ?= 8100
 VENV := .venv
 BIN := $(VENV)/bin
 
+# What is compiled, tests above all, is kept for the next run.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench chaos pictures train eval fuzz lint format lock clean
 

@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 24)
 _OWN_KEYS = {"say", "today", "reading", "note", "slots"}
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Plain YAML in which `off` is the name of a slot and not a truth value."""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from yaml_files import read_yaml
 
 ROOT = Path(__file__).parents[2]
 HELDOUT = ROOT / "tests/data/intents/heldout"
@@ -54,7 +54,7 @@ FILES = sorted(HELDOUT.glob("*.yaml"))
 
 
 def _messages(file: Path) -> list[Mapping[str, Any]]:
-    read: list[Mapping[str, Any]] = yaml.safe_load(file.read_text("utf-8"))
+    read: list[Mapping[str, Any]] = read_yaml(file)
     return read
 
 
@@ -141,7 +141,7 @@ def test_no_message_was_seen_in_building_the_parser() -> None:
         for folder in SEEN_IN_BUILDING
         for file in folder.rglob("*.yaml")
         if HELDOUT not in file.parents
-        for text in _strings(yaml.safe_load(file.read_text("utf-8")))
+        for text in _strings(read_yaml(file))
     }
     assert len(seen) > 1000, "the messages that the parser was built on were not found"
     shared = [

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-import yaml
+from yaml_files import read_yaml
 
 from bot.intents import Intent
 from bot.messages.wording import ALWAYS, Wording, easy_texts, places, texts
@@ -22,11 +22,10 @@ NO_WISH: Final = {Intent.CHOOSE, Intent.GREETING, Intent.THANKS, Intent.OUT_OF_S
 """Intents that are no button of their own."""
 
 ALREADY: Final = frozenset(
-    f"{situation}.{key}"
-    for situation, keys in yaml.safe_load((DATA / "easy_already.yaml").read_text("utf-8")).items()
-    for key in keys
+    f"{situation}.{key}" for situation, keys in read_yaml(DATA / "easy_already.yaml").items() for key in keys
 )
 FOR_EVERYBODY: Final = {
+    "announcements": "one message for many, whose settings are not looked up: easy itself",
     "delivery": "said where nobody's settings can be looked up: one text for all, which must be easy itself",
     "letters": "a letter goes to an address, not to a LINE user with settings",
     "tidings.letter": "the same",

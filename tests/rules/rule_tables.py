@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
+from yaml_files import read_yaml
 
 from bot.policies import Policy, bundled_policy_text, parse_policy
 
@@ -43,7 +43,7 @@ def outcomes() -> dict[str, str]:
 @cache
 def rows(table: str) -> tuple[dict[str, Any], ...]:
     """The cases of a table."""
-    return tuple(yaml.safe_load((DATA / f"{table}.yaml").read_text(encoding="utf-8")))
+    return tuple(read_yaml(DATA / f"{table}.yaml"))
 
 
 def cases(table: str) -> list[Any]:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import Engine, delete, event, update
+from yaml_files import read_yaml
 
 from bot.clock import StoppedClock
 from bot.dialogue.events import Event, EventKind
@@ -63,7 +63,7 @@ class Databases:
         with engine.begin() as connection:
             Base.metadata.create_all(connection)
         with writing(engine) as session:
-            write(session, rows_of(library, yaml.safe_load((DATA / BASE).read_text("utf-8"))))
+            write(session, rows_of(library, read_yaml(DATA / BASE)))
         engine.dispose()  # With its last connection SQLite folds the log into the file.
         return file.read_bytes()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
+from yaml_files import read_yaml
 
 from bot.library import CancellationReason, ChangeReason, PickupReason, RenewalReason, ReservationReason
 from tests.dialogue.flows.player import DATA, WHO, Conversation, Databases, Player
@@ -14,7 +14,7 @@ _REASONS = (RenewalReason, ReservationReason, CancellationReason, ChangeReason, 
 
 def _conversations() -> Iterator[Any]:
     for file in sorted(DATA.glob("[!_]*.yaml")):
-        for talk in yaml.safe_load(file.read_text("utf-8")):
+        for talk in read_yaml(file):
             libraries = talk.get("libraries", ["mito"])
             for library in libraries:
                 # How a button is typed is the same in every library: once is enough.

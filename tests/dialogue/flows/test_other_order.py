@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import yaml
+from yaml_files import read_yaml
 
 from tests.dialogue.flows.other_order import other_way
 from tests.dialogue.flows.player import DATA, Conversation, Databases, Player
 
-ONE_WAY: dict[str, str] = yaml.safe_load((DATA / "_one_way.yaml").read_text("utf-8")) or {}
+ONE_WAY: dict[str, str] = read_yaml(DATA / "_one_way.yaml") or {}
 
 
 def _conversations() -> Iterator[Any]:
     for file in sorted(DATA.glob("[!_]*.yaml")):
-        for talk in yaml.safe_load(file.read_text("utf-8")):
+        for talk in read_yaml(file):
             if len(talk["talk"]) > 1:
                 yield pytest.param(f"{file.stem}: {talk['it']}", talk, id=f"{file.stem}: {talk['it']}")
 
