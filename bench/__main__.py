@@ -14,6 +14,7 @@ from typing import Any
 from bench import machine
 from bench.accepting import accepting
 from bench.growth import growth
+from bench.notices import notices
 from bench.outside import outside
 from bench.report import table
 from bench.servers import POSTGRES_SETTINGS, PROCESSES, THREADS, postgres, redis
@@ -42,6 +43,11 @@ MEASUREMENTS: Mapping[str, tuple[Measurement, dict[str, Any], dict[str, Any]]] =
         growth,
         {"sizes": (1_000, 100_000, 1_000_000), "patrons": 15},
         {"sizes": (500, 1_000), "patrons": 2},
+    ),
+    "notices": (
+        notices,
+        {"loans": 1_000_000, "due": 100_000, "composed": 5_000, "bare": 10_000},
+        {"loans": 2_000, "due": 500, "composed": 100, "bare": 100},
     ),
     "memory": (
         memory,
