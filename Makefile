@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench chaos pictures train eval fuzz lint format lock clean
+.PHONY: help demo test bench chaos pictures menus train eval fuzz lint format lock clean
 
 help: ## What can be made here
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ pictures: $(VENV)/.installed-dev ## The README's pictures anew, from the browser
 	@$(BIN)/pytest -q tests/test_whole_in_browser.py
 	@cp artifacts/screens/mito/renew_by_words/09-renewed.png docs/images/mito-renewal.png
 	@cp artifacts/screens/kyoto/reserve_by_buttons_and_cancel/09-reserved.png docs/images/kyoto-reservation.png
+
+menus: $(VENV)/.installed-dev ## The rich menus' pictures anew, from bot/richmenu/menus.toml (needs Noto Sans CJK)
+	@$(BIN)/python scripts/draw_menus.py
 
 train: $(VENV)/.installed-dev ## The parser's classifier anew, from bot/intents/data
 	@OMP_NUM_THREADS=1 $(BIN)/python -m training.train

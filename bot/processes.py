@@ -16,6 +16,7 @@ from bot.jobs.mails import MailSender
 from bot.jobs.queue import WEB_SECONDS, WORKER_SECONDS, QueueError, Waker, WakingThread, open_broker
 from bot.jobs.quota import LOOK_EVERY, QuotaLook
 from bot.jobs.retention import Retention
+from bot.jobs.rich_menu_links import MenuLinks
 from bot.jobs.sender import Sender
 from bot.jobs.spread import SpreadWorkers
 from bot.jobs.sweeper import Aside, Seldom
@@ -81,8 +82,12 @@ class _Process:
             FollowUpRunner(engine, clock, lambda session: wiring.open_library(session, policy, clock)).sweep
         )
         also.append(Seldom(lambda: wiring.move_dates(engine, policy, clock), clock, MOVE_DATES_EVERY))
+        menu_line = wiring.rich_menu_client(settings, tokens)
+        self._ending.append(menu_line.close)
         letters = MailSender(engine, self._mailer or NobodyMails(), clock)
         notices = wiring.notice_work(settings, policy, clock, engine, line)
+        announcements = wiring.announcement_work(settings, policy, clock, engine, line)
+        also.append(Seldom(announcements.insight.look, clock, LOOK_EVERY))
         self._ending.append(notices.sender.close)
         return _Parts(
             wiring.turn_runner(settings, policy, clock, engine),
@@ -93,8 +98,11 @@ class _Process:
             also=(
                 Aside("aside", tuple(also)),
                 Aside("letters", (letters.sweep,), everywhere=True),
+                Aside("menus", (MenuLinks(engine, menu_line, clock).sweep,)),
                 Aside("notices", (notices.schedule.look,)),
                 Aside("notice-send", (notices.sender.send_some,), everywhere=True),
+                Aside("announcements", (announcements.schedule.look,)),
+                Aside("announcement-send", (announcements.sender.send_some,), everywhere=True),
             ),
         )
 

@@ -35,6 +35,12 @@ from bot.ils.embedded.passwords import EmbeddedPasswords
 from bot.intents import Expected, Parser, Reading, load_parser
 from bot.intents.furigana import Furigana
 from bot.intents.tokens import Tokenizer
+from bot.jobs.announcements import (
+    AnnouncementInsight,
+    AnnouncementParts,
+    AnnouncementSchedule,
+    AnnouncementSender,
+)
 from bot.jobs.letters import Letters
 from bot.jobs.notice_composing import NoticeComposer, NoticeParts
 from bot.jobs.notice_planning import NoticePlanner
@@ -43,6 +49,7 @@ from bot.jobs.notice_schedule import NoticeSchedule
 from bot.jobs.notice_sending import NoticeSender
 from bot.jobs.own_events import OwnEvents
 from bot.jobs.registered import tell_registered
+from bot.jobs.rich_menu_deploy import RichMenuDeployment, Tell
 from bot.jobs.tokens import ChannelTokens
 from bot.jobs.turns import TurnRunner
 from bot.library import Actor, Library, PasswordDesk
@@ -52,6 +59,8 @@ from bot.mail.composing import Sender
 from bot.mail.smtp import SmtpMailer, SmtpServer
 from bot.messages.wording import easy_texts, texts
 from bot.policies import Policy
+from bot.richmenu import menus_of
+from bot.staff.announcements import AnnouncementActs
 from bot.staff.calendar import CalendarActs
 from bot.staff.counter import CounterActs
 from bot.staff.patrons import PatronActs
@@ -69,6 +78,7 @@ from webhooks.staff.services import StaffServices
 
 if TYPE_CHECKING:
     from bot.line.client import LineClient
+    from bot.line.richmenus import RichMenuClient
 
 _log = structlog.get_logger(__name__)
 
@@ -130,6 +140,29 @@ def line_client(settings: Settings, tokens: AccessTokens | None = None) -> "Line
     return LineClient(
         access_token=tokens or secret(settings.line_channel_access_token), base_url=settings.line_api_base_url
     )
+
+
+def rich_menu_client(settings: Settings, tokens: AccessTokens | None = None) -> "RichMenuClient":
+    """LINE's calls about rich menus; to be closed at the end."""
+    from bot.line.richmenus import RichMenuClient
+
+    return RichMenuClient(
+        access_token=tokens or secret(settings.line_channel_access_token),
+        base_url=settings.line_api_base_url,
+        data_base_url=settings.line_data_api_base_url,
+    )
+
+
+@contextmanager
+def rich_menu_deployment(
+    settings: Settings, policy: Policy, clock: Clock, engine: Engine, tell: Tell
+) -> Iterator[RichMenuDeployment]:
+    """The library's menus at LINE, for a command. `tell` hears of each step."""
+    line = rich_menu_client(settings, channel_tokens(settings, engine, clock))
+    try:
+        yield RichMenuDeployment(engine, line, clock, menus_of(policy), tell)
+    finally:
+        line.close()
 
 
 def channel_tokens(settings: Settings, engine: Engine, clock: Clock) -> ChannelTokens | None:
@@ -218,6 +251,7 @@ def staff_services(settings: Settings, policy: Policy, clock: Clock, engine: Eng
         counter=CounterActs(engine, clock, open_desk),
         patrons=PatronActs(engine, clock, open_record, tell),
         calendar=CalendarActs(engine, clock, lambda session: open_desk(session).opening),
+        announcements=AnnouncementActs(engine, clock, policy, announcement_parts(settings, policy, clock)),
         open_library=open_record,
         open_desk=open_desk,
         secret_key=key,
@@ -354,6 +388,33 @@ def notice_run(settings: Settings, policy: Policy, clock: Clock, engine: Engine)
             yield work
         finally:
             work.sender.close()
+
+
+def announcement_parts(settings: Settings, policy: Policy, clock: Clock) -> AnnouncementParts:
+    """What announcements are made of."""
+    return AnnouncementParts(
+        policy, clock, lambda session: open_notice_reader(session, clock), settings.public_url
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementWork:
+    """Beginning and ending, and asking LINE for numbers, which one process at a time does; sending, which any may do."""
+
+    schedule: AnnouncementSchedule
+    sender: AnnouncementSender
+    insight: AnnouncementInsight
+
+
+def announcement_work(
+    settings: Settings, policy: Policy, clock: Clock, engine: Engine, line: "LineClient"
+) -> AnnouncementWork:
+    """What sends announcements."""
+    return AnnouncementWork(
+        AnnouncementSchedule(engine, announcement_parts(settings, policy, clock)),
+        AnnouncementSender(engine, line, clock),
+        AnnouncementInsight(engine, line, policy, clock),
+    )
 
 
 def move_dates(engine: Engine, policy: Policy, clock: Clock) -> None:

@@ -9,6 +9,7 @@ from bot.accounts.friends import Friends
 from bot.accounts.model import EndedLink, Link, LinkOutcome, LinkResult, UnlinkResult
 from bot.accounts.nonces import Nonces
 from bot.clock import Clock
+from bot.storage.richmenus import MenuChanges
 from bot.storage.tables.accounts import (
     CardPageRow,
     LineUserRow,
@@ -95,6 +96,7 @@ class Links:
         rest = self._rows(line_user_id)
         if not rest:
             self._forget_person(line_user_id)
+            MenuChanges(self._session, self._clock).add(line_user_id)
         elif self._in_use(line_user_id) is None:
             self._put_in_use(rest[-1])
         return UnlinkResult(done=True, in_use=self._in_use(line_user_id))
@@ -162,6 +164,7 @@ class Links:
         )
         self._session.add(row)
         self._put_in_use(row)
+        MenuChanges(self._session, self._clock).add(line_user_id)
         return _link(row)
 
     def _put_in_use(self, row: LinkRow) -> None:

@@ -14,6 +14,7 @@ _COMMANDS = {
     "demo": "bot.cli.demo:demo",
     "notices": "bot.cli.notices:notices",
     "check": "bot.cli.check:check",
+    "richmenu": "bot.cli.richmenu:richmenu",
     "staff": "bot.cli.staff:staff",
     "dead-letters": "bot.cli.dead_letters:dead_letters",
 }

@@ -18,6 +18,7 @@ from bot.dialogue.events import Chat, Event, EventKind
 from bot.dialogue.flows import flow_named
 from bot.dialogue.flows.switch_card import then_of
 from bot.dialogue.memory import asked, emptied, is_left_alone, said, without_flow
+from bot.dialogue.menu_taps import menu_wish
 from bot.dialogue.routing import Forgotten, Router
 from bot.dialogue.scene import Scene
 from bot.dialogue.state import State
@@ -135,6 +136,9 @@ class Engine:
 
 
 def _tapped(scene: Scene, router: Router) -> Decided:
+    from_menu = menu_wish(scene.event.button_id)
+    if from_menu is not None:
+        return router.begin(*from_menu)
     verdict, record = judge(scene), scene.view.button
     if verdict is not Verdict.GOOD or record is None:
         return dead_button(scene, verdict)

@@ -1,8 +1,8 @@
 """What the rest of the product asks of LINE's Messaging API, and what came of it. Knows nothing of the SDK."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -34,6 +34,8 @@ class SendResult:
     """HTTP status; None where there was no answer."""
     request_id: str = ""
     """LINE's `x-line-request-id`."""
+    blamed: str = ""
+    """Of a refusal: which part of the request LINE names (`to`, `messages`); empty: none."""
 
 
 class LineUnavailable(Exception):
@@ -42,6 +44,10 @@ class LineUnavailable(Exception):
 
 class LineDoesNotKnow(LineUnavailable):
     """LINE knows nothing of what was asked for: 404."""
+
+
+class LineBusy(LineUnavailable):
+    """LINE takes no more calls of this kind for now: 429."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,6 +79,36 @@ class Quota:
     used: int
 
 
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """How many people opened a message and tapped its link; None: LINE withholds it, or does not know yet."""
+
+    opened: int | None
+    clicked: int | None
+
+
+class ManyApi(Protocol):
+    """What is sent to many at once. Every call has a time limit of its own."""
+
+    def multicast(
+        self, line_user_ids: Sequence[str], messages: Sequence[Message], *, retry_key: str, unit: str
+    ) -> SendResult:
+        """Send at most 5 messages to at most 500 LINE users; LINE counts them under the name `unit`."""
+        ...
+
+    def broadcast(self, messages: Sequence[Message], *, retry_key: str) -> SendResult:
+        """Send at most 5 messages to every friend."""
+        ...
+
+    def unit_insight(self, unit: str, first: date, last: date) -> Insight:
+        """Of all that was sent under a name in these days (at most 30). Raises LineUnavailable."""
+        ...
+
+    def broadcast_insight(self, request_id: str) -> Insight:
+        """Of one broadcast. Raises LineUnavailable."""
+        ...
+
+
 class LineApi(Protocol):
     """Every call has a time limit of its own and never waits longer."""
 
@@ -93,4 +129,67 @@ class LineApi(Protocol):
 
         Raises LineUnavailable.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMenu:
+    """A rich menu as LINE lists it."""
+
+    rich_menu_id: str
+    name: str
+
+
+class RichMenuApi(Protocol):
+    """LINE's calls about rich menus. Each raises LineUnavailable.
+
+    All may be repeated; `create_menu` then makes another menu.
+    """
+
+    def list_menus(self) -> tuple[ListedMenu, ...]:
+        """All menus made through the API."""
+        ...
+
+    def create_menu(self, body: Mapping[str, Any]) -> str:
+        """Make a menu of this rich menu object; its id. It has no picture yet."""
+        ...
+
+    def has_picture(self, rich_menu_id: str) -> bool:
+        """Whether its picture was uploaded."""
+        ...
+
+    def set_picture(self, rich_menu_id: str, png: bytes) -> None:
+        """Give a menu its picture, once."""
+        ...
+
+    def delete_menu(self, rich_menu_id: str) -> None:
+        """Remove a menu; one that is gone already is well."""
+        ...
+
+    def aliases(self) -> Mapping[str, str]:
+        """The ids of menus by alias."""
+        ...
+
+    def set_alias(self, alias: str, rich_menu_id: str, *, is_new: bool) -> None:
+        """Lead a tab's alias to this menu."""
+        ...
+
+    def delete_alias(self, alias: str) -> None:
+        """Remove an alias; one that is gone already is well."""
+        ...
+
+    def default_menu(self) -> str:
+        """The id of the menu that everybody without one of their own sees; empty: none."""
+        ...
+
+    def set_default_menu(self, rich_menu_id: str) -> None:
+        """Show this one to everybody without one of their own; empty: none."""
+        ...
+
+    def link_menu(self, line_user_ids: Sequence[str], rich_menu_id: str) -> None:
+        """Give these (at most 500) this menu as their own; who is no friend is passed over by LINE."""
+        ...
+
+    def unlink_menu(self, line_user_ids: Sequence[str]) -> None:
+        """Take the own menus of these (at most 500) away: they see the default."""
         ...

@@ -4,20 +4,27 @@ Whether an attempt that failed is made again is the outbox's to decide, by what 
 call holds LINE's request id and our own ids, never a body, an address within LINE's API or a LINE user id.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from time import monotonic
 from types import TracebackType
 from typing import Any, Final, Self
 
 import structlog
+from linebot.v3.insight import ApiClient as InsightClient
+from linebot.v3.insight import ApiException as InsightException
+from linebot.v3.insight import Insight as InsightApi
 from linebot.v3.messaging import (
     ApiClient,
     ApiException,
+    BroadcastRequest,
     Configuration,
     ErrorResponse,
     MessagingApi,
+    MulticastRequest,
     PushMessageRequest,
     ReplyMessageRequest,
 )
@@ -28,6 +35,8 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, Ne
 from bot.line.api import (
     AccessTokens,
     Delivery,
+    Insight,
+    LineBusy,
     LineDoesNotKnow,
     LineUnavailable,
     Message,
@@ -44,8 +53,10 @@ TIME_LIMIT: Final = (CONNECT_SECONDS, READ_SECONDS)
 
 _BAD_REPLY_TOKEN = "Invalid reply token"  # noqa: S105  # A text of LINE's, and no secret.
 _REQUEST_ID = "x-line-request-id"
+_ACCEPTED_ID = "x-line-accepted-request-id"
+"""With a 409: of the request that was accepted."""
 _UNAUTHORIZED = 401
-_NOT_FOUND = 404
+_UNAVAILABLE: Final = {404: LineDoesNotKnow, 429: LineBusy}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,8 @@ class LineClient:
         configuration.retries = False
         self._client = _Client(configuration)
         self._api = MessagingApi(self._client)
+        self._insight_client = InsightClient(configuration)
+        self._insight = InsightApi(self._insight_client)
         self._time_limit = time_limit
 
     def __enter__(self) -> Self:
@@ -133,8 +146,9 @@ class LineClient:
 
     def close(self) -> None:
         """Close all connections."""
-        self._client.rest_client.pool_manager.clear()
-        self._client.close()
+        for client in (self._client, self._insight_client):
+            client.rest_client.pool_manager.clear()
+            client.close()
 
     def reply(self, reply_token: str, messages: Sequence[Message]) -> SendResult:
         """Answer an event with at most 5 messages; free of charge, and without a retry key."""
@@ -157,9 +171,46 @@ class LineClient:
             retry_key=retry_key,
         )
 
+    def multicast(
+        self, line_user_ids: Sequence[str], messages: Sequence[Message], *, retry_key: str, unit: str
+    ) -> SendResult:
+        """Send at most 5 messages to at most 500 LINE users; LINE counts them under the name `unit`."""
+        return self._send(
+            "multicast",
+            build=lambda: MulticastRequest(
+                to=list(line_user_ids), messages=_plain(messages), custom_aggregation_units=[unit]
+            ),
+            call=lambda request: self._api.multicast_with_http_info(
+                request, x_line_retry_key=retry_key, _request_timeout=self._time_limit
+            ),
+            retry_key=retry_key,
+        )
+
+    def broadcast(self, messages: Sequence[Message], *, retry_key: str) -> SendResult:
+        """Send at most 5 messages to every friend."""
+        return self._send(
+            "broadcast",
+            build=lambda: BroadcastRequest(messages=_plain(messages)),
+            call=lambda request: self._api.broadcast_with_http_info(
+                request, x_line_retry_key=retry_key, _request_timeout=self._time_limit
+            ),
+            retry_key=retry_key,
+        )
+
+    def unit_insight(self, unit: str, first: date, last: date) -> Insight:
+        """Of all that was sent under a name in these days (at most 30). Raises LineUnavailable."""
+        days = (f"{first:%Y%m%d}", f"{last:%Y%m%d}")
+        found = self.ask("unit_insight", self._insight.get_statistics_per_unit, unit, *days)
+        return Insight(found.overview.unique_impression, found.overview.unique_click)
+
+    def broadcast_insight(self, request_id: str) -> Insight:
+        """Of one broadcast. Raises LineUnavailable."""
+        found = self.ask("broadcast_insight", self._insight.get_message_event, request_id)
+        return Insight(found.overview.unique_impression, found.overview.unique_click)
+
     def issue_link_token(self, line_user_id: str) -> str:
         """A one-time token for LINE's account-link dialog, valid for 10 minutes. Raises LineUnavailable."""
-        answer = self._ask("issue_link_token", self._api.issue_link_token, line_user_id)
+        answer = self.ask("issue_link_token", self._api.issue_link_token, line_user_id)
         token = answer.link_token
         if not token:
             raise LineUnavailable("LINE gave no link token")
@@ -168,25 +219,25 @@ class LineClient:
     def is_friend(self, line_user_id: str) -> bool:
         """Whether LINE shows us their profile, which it does of friends alone. Raises LineUnavailable."""
         try:
-            self._ask("profile", self._api.get_profile, line_user_id)
+            self.ask("profile", self._api.get_profile, line_user_id)
         except LineDoesNotKnow:
             return False
         return True
 
     def bot_info(self) -> BotInfo:
         """This bot as LINE knows it: whether the token opens anything. Raises LineUnavailable."""
-        info = self._ask("bot_info", self._api.get_bot_info)
+        info = self.ask("bot_info", self._api.get_bot_info)
         return BotInfo(basic_id=str(info.basic_id), answers_by_itself=info.chat_mode == "bot")
 
     def webhook_endpoint(self) -> WebhookEndpoint:
         """Where LINE sends events. Raises LineUnavailable, also where no endpoint was ever set."""
-        endpoint = self._ask("webhook_endpoint", self._api.get_webhook_endpoint)
+        endpoint = self.ask("webhook_endpoint", self._api.get_webhook_endpoint)
         return WebhookEndpoint(url=str(endpoint.endpoint), active=bool(endpoint.active))
 
     def quota(self) -> Quota:
         """How much of the month's messages is used. Raises LineUnavailable."""
-        limit = self._ask("quota", self._api.get_message_quota)
-        used = self._ask("quota_consumption", self._api.get_message_quota_consumption)
+        limit = self.ask("quota", self._api.get_message_quota)
+        used = self.ask("quota_consumption", self._api.get_message_quota_consumption)
         return Quota(None if limit.value is None else int(limit.value), int(used.total_usage))
 
     def _send(self, name: str, **how: Any) -> SendResult:
@@ -199,16 +250,24 @@ class LineClient:
         with suppress(LineUnavailable):
             self._tokens.refused(self._tokens.current())
 
-    def _ask(self, name: str, ask: Callable[..., Any], *arguments: str) -> Any:
-        """Ask LINE something; whatever goes wrong is a LineUnavailable without anything personal."""
+    @property
+    def api(self) -> Any:
+        """The SDK's calls, for the modules beside this one; each goes through `ask`."""
+        return self._api
+
+    def ask(self, name: str, ask: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
+        """Ask LINE something; whatever goes wrong is a LineUnavailable without anything personal.
+
+        `name` is what the call is called in the log; `more` goes to the SDK.
+        """
         try:
-            answer = ask(*arguments, _request_timeout=self._time_limit)
-        except ApiException as error:
+            answer = ask(*arguments, **{"_request_timeout": self._time_limit, **more})
+        except (ApiException, InsightException) as error:
             if error.status == _UNAUTHORIZED:
                 self._token_refused()
             request_id = _request_id(error.headers)
             _log.warning(f"line.{name} failed", status=error.status, line_request_id=request_id)
-            kind = LineDoesNotKnow if error.status == _NOT_FOUND else LineUnavailable
+            kind = _UNAVAILABLE.get(error.status, LineUnavailable)
             raise kind(f"LINE answered {name} with status {error.status}") from None
         except (HTTPError, ValueError) as error:
             _log.warning(f"line.{name} failed", error=type(error).__name__)
@@ -282,7 +341,18 @@ def _attempt(build: Callable[[], Any], call: Callable[[Any], Any]) -> SendResult
 
 def _of_error(error: ApiException) -> SendResult:
     status = error.status or None
-    return SendResult(_delivery(status, error), status, _request_id(error.headers))
+    accepted = str(error.headers.get(_ACCEPTED_ID, "")) if error.headers else ""
+    request_id = accepted or _request_id(error.headers)
+    return SendResult(_delivery(status, error), status, request_id, _blamed(error))
+
+
+def _blamed(error: ApiException) -> str:
+    """The part of the request that the first of LINE's details names: `to[1]`, `messages[0].text`."""
+    try:
+        details = ErrorResponse.from_json(error.body).details or ()
+        return re.split(r"[.\[]", str(details[0].var_property or details[0].message))[0] if details else ""
+    except (TypeError, ValueError, AttributeError):
+        return ""
 
 
 def _delivery(status: int | None, error: ApiException) -> Delivery:

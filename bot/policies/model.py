@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 
 from bot.library import Contact, ContestDivision, Material, ReservationState
+from bot.policies.announcements import AnnouncementPolicy
 from bot.policies.calendar import Calendar, DueDates, SpecialDays
 from bot.policies.mail import Mailbox, MailPolicy
+from bot.policies.menu import MenuColours
 from bot.policies.notices import Notices
 from bot.policies.section import BranchCode, Days, Filled, Minutes, MonthDay, PositiveDays, Section
 from bot.policies.staff import StaffPolicy
@@ -152,7 +154,7 @@ class PasswordPolicy(Section):
 class CardPage(Section):
     """The page that shows a card with its barcode."""
 
-    barcode: Literal["codabar", "code39", "code128"]
+    barcode: Literal["codabar", "code39", "code128", "qr"]
     """As printed on the library's cards; codabar is NW-7."""
     start: CodabarLetter = "A"
     stop: CodabarLetter = "A"
@@ -254,11 +256,13 @@ class Policy(Section):
     password: PasswordPolicy
     notices: Notices
     card: CardPage
+    menu: MenuColours
     desk: DeskPolicy
     conversation: Conversation
     ebooks: Ebooks
     retention: Retention
     staff: StaffPolicy
+    announcements: AnnouncementPolicy
     sayings: Sayings
     words: Words
     calendar: Calendar | None = None
