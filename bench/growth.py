@@ -36,8 +36,8 @@ class _TakesAll:
     def issue_link_token(self, line_user_id: str) -> str:
         return "token"
 
-    def show_loading(self, line_user_id: str, seconds: int) -> None:
-        return None
+    def is_friend(self, line_user_id: str) -> bool:
+        return True
 
 
 def growth(stage: Stage, *, sizes: Sequence[int], patrons: int) -> dict[str, object]:

@@ -118,7 +118,7 @@ def _send(stage: Stage, url: str, due: int, bare: int) -> dict[str, object]:
         environment=settings(url, "", line_port),
         marks=[due // 10 // PROCESSES],
     )
-    left = dict(map(tuple, stage.postgres.run(_LEFT, DATABASE)))
+    left = {str(state): count for state, count in stage.postgres.run(_LEFT, DATABASE)}
     ours, theirs = pushing.rate(found), pushing.rate(slow)
     return {
         "processes": PROCESSES,
