@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from pydantic import SecretStr
+from redis import Redis
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -48,6 +49,7 @@ from bot.jobs.notice_room import pushes_left
 from bot.jobs.notice_schedule import NoticeSchedule
 from bot.jobs.notice_sending import NoticeSender
 from bot.jobs.own_events import OwnEvents
+from bot.jobs.pace import PUSHES, SharedPace
 from bot.jobs.registered import tell_registered
 from bot.jobs.rich_menu_deploy import RichMenuDeployment, Tell
 from bot.jobs.tokens import ChannelTokens
@@ -69,6 +71,7 @@ from bot.staff.sign_in import StaffSignIn
 from bot.storage.accepting import accept
 from bot.storage.calendar import policy_now
 from bot.storage.engine import reading, writing
+from bot.storage.rate_limits import BucketsInDatabase, BucketsInRedis, Rate
 from bot.storage.tables.library import PatronRow
 from webhooks.card import CardServices
 from webhooks.line import Store
@@ -371,7 +374,16 @@ def notice_work(
         NoticeComposer(engine, parts),
         lambda: len(release_run_out(engine, policy, clock)),
     )
-    return NoticeWork(schedule, NoticeSender(engine, line, clock))
+    return NoticeWork(schedule, NoticeSender(engine, line, clock, pace=line_pace(settings, engine, PUSHES)))
+
+
+def line_pace(settings: Settings, engine: Engine, rate: Rate) -> SharedPace:
+    """One of LINE's rate limits, which all processes keep together; to be closed at the end."""
+    in_database = BucketsInDatabase(engine)
+    if not settings.redis_url:
+        return SharedPace(in_database, rate)
+    client = Redis.from_url(settings.redis_url, socket_timeout=1.0, socket_connect_timeout=1.0)
+    return SharedPace(BucketsInRedis(client, in_database), rate)
 
 
 def notice_planner(engine: Engine, policy: Policy, clock: Clock) -> NoticePlanner:
@@ -399,7 +411,7 @@ def announcement_parts(settings: Settings, policy: Policy, clock: Clock) -> Anno
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementWork:
-    """Beginning and ending, and asking LINE for numbers, which one process at a time does; sending, which any may do."""
+    """Beginning, ending and asking for numbers, which one process at a time does; sending, which any may do."""
 
     schedule: AnnouncementSchedule
     sender: AnnouncementSender

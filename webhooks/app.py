@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.logs import what_broke
 from bot.messages.pages import PageTexts
+from webhooks.announcements import announcements_blueprint
 from webhooks.card import CardServices, card_blueprint
 from webhooks.health import Check, health_blueprint
 from webhooks.line import PATH as WEBHOOK
@@ -64,6 +65,7 @@ def create_app(parts: AppParts) -> Flask:
     app.register_blueprint(link_blueprint(parts.link))
     app.register_blueprint(card_blueprint(parts.card))
     app.register_blueprint(mail_blueprint(parts.mail))
+    app.register_blueprint(announcements_blueprint(parts.link.engine, parts.link.clock))
     app.register_blueprint(health_blueprint(parts.checks))
     app.register_blueprint(
         metrics_blueprint(parts.metrics, token=parts.metrics_token, is_open=parts.metrics_open)

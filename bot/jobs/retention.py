@@ -19,6 +19,8 @@ from bot.policies import Policy
 from bot.staff import Audit
 from bot.staff.sessions import Sessions
 from bot.storage import inbox, outbox
+from bot.storage.announcement_batches import AnnouncementBatches
+from bot.storage.announcements import Announcements
 from bot.storage.calendar import Closures
 from bot.storage.desk_messages import DeskMessages
 from bot.storage.engine import empty_the_log, writing
@@ -53,7 +55,7 @@ class Retention:
         """Forget what is past its days; one transaction a subject, so that nobody waits long."""
         subjects = (
             *(self._conversations, self._buttons, self._messages, self._notices, self._desk),
-            *(self._wishes, self._sign_in, self._audit, self._history),
+            *(self._announcements, self._wishes, self._sign_in, self._audit, self._history),
         )
         for forget in subjects:
             with writing(self._engine) as session:
@@ -92,6 +94,11 @@ class Retention:
         days = self._policy.retention
         NoticeMessages(session, self._clock).forget_old(timedelta(days=days.messages_days))
         Notices(session, self._clock).forget_old(timedelta(days=days.notices_days))
+
+    def _announcements(self, session: Session) -> None:
+        kept = timedelta(days=self._policy.announcements.kept_days)
+        Announcements(session, self._clock).forget_old(kept)
+        AnnouncementBatches(session, self._clock).forget_trials(timedelta(days=1))
 
     def _desk(self, session: Session) -> None:
         kept = timedelta(days=self._policy.retention.desk_messages_days)

@@ -63,6 +63,13 @@ class Action(StrEnum):
     CALLED = "called"
     CLOSED = "closed"
     REOPENED = "reopened"
+    ANNOUNCEMENT_WRITTEN = "announcement_written"
+    ANNOUNCEMENT_TRIED = "announcement_tried"
+    ANNOUNCEMENT_SUBMITTED = "announcement_submitted"
+    ANNOUNCEMENT_APPROVED = "announcement_approved"
+    ANNOUNCEMENT_SENT_BACK = "announcement_sent_back"
+    ANNOUNCEMENT_SCHEDULED = "announcement_scheduled"
+    ANNOUNCEMENT_CANCELLED = "announcement_cancelled"
 
 
 class SubjectKind(StrEnum):

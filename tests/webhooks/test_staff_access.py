@@ -3,6 +3,7 @@
 The table must name every view of the application, so that a new one without a rule fails here.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from bot.staff import Role
 EVERYBODY = frozenset(Role)
 ADMIN = frozenset({Role.ADMIN})
 DESK = frozenset({Role.DESK})
+WRITER = frozenset({Role.WRITER})
+BOTH = frozenset({Role.WRITER, Role.APPROVER})
 
 OPEN = {"static", "sign_in.begin"}
 """Shown without a sign-in."""
@@ -35,6 +38,15 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "desk.pickup": DESK,
     "desk.put-back": DESK,
     "desk.decline": DESK,
+    "announcements.everything": BOTH,
+    "announcements.write": WRITER,
+    "announcements.edit": WRITER,
+    "announcements.preview": WRITER,
+    "announcements.picture": WRITER,
+    "announcements.shown_picture": BOTH,
+    "announcements.one": BOTH,
+    "announcements.try_out": BOTH,
+    "announcements.act": BOTH,
     "messages.waiting": DESK,
     "messages.one": DESK,
     "lists.calls": DESK,
@@ -97,7 +109,7 @@ def staff(world: StaffWorld) -> dict[Role, StaffBrowser]:
 
 
 def _path(rule: Rule) -> str:
-    path = rule.rule
+    path = re.sub(r"<any\('([a-z-]+)'.*?\):\w+>", r"\1", rule.rule)
     for name in rule.arguments:
         for form in (f"<int:{name}>", f"<path:{name}>", f"<{name}>"):
             path = path.replace(form, _VALUES.get(name, "1"))

@@ -6,14 +6,17 @@ from string import Formatter
 
 import pytest
 
+from bot.announcements import AudienceKind, Flaw, Layout, LeftOut, State
 from bot.library import PickupReason, ReservationState
 from bot.library.desk import DeskProblem
 from bot.staff import Role, SubjectKind
+from bot.staff.announcements import Obstacle
 from bot.staff.audit import Action
 from bot.staff.model import PasswordFlaw
 from bot.storage.counts import SERIES
 from webhooks.staff import navigation, texts
 from webhooks.staff.accounts import ACTS as ACCOUNT_ACTS
+from webhooks.staff.announcements import ACTS as ANNOUNCEMENT_ACTS
 from webhooks.staff.desk import ACTS
 from webhooks.staff.texts import say
 
@@ -26,6 +29,7 @@ VALUES = {
     "barcode": "b1",
     "branch": "東部",
     "card": "100",
+    "value": "東部",
 }
 VALUES |= {"state": "準備中", "minutes": 1, "name": "花子", "number": 1, "due_dates": 1, "last_days": 1}
 
@@ -41,6 +45,13 @@ NEEDED = [
     *(f"account_act.{act}" for act in ACCOUNT_ACTS),
     *(f"account_ask.{act}{part}" for act in ACCOUNT_ACTS for part in ("", "_title")),
     *(f"account_done.{act}" for act in ACCOUNT_ACTS if act != "reset-password"),
+    *(f"layout.{layout}" for layout in Layout),
+    *(f"{part}.{kind}" for kind in AudienceKind for part in ("audience", "audience_kind")),
+    *(f"left_out.{reason}" for reason in LeftOut),
+    *(f"announce_state.{state}" for state in State),
+    *(f"announce_done.{act}" for act in ANNOUNCEMENT_ACTS),
+    *(f"announce_no.{obstacle}" for obstacle in Obstacle),
+    *(f"announce_flaw.{flaw}" for flaw in Flaw),
     *(f"insight.{name}" for name in SERIES),
     *(entry.key for entry in navigation.ENTRIES),
     *(f"{entry.key}_about" for entry in navigation.ENTRIES),

@@ -14,6 +14,7 @@ from bot.logs import what_broke
 from webhooks.link.security import protect
 from webhooks.staff.access import StaffUser, guard, open_to_all
 from webhooks.staff.accounts import accounts_blueprint
+from webhooks.staff.announcements import announcements_blueprint
 from webhooks.staff.audit import audit_blueprint
 from webhooks.staff.cards import cards_blueprint
 from webhooks.staff.closures import closures_blueprint
@@ -26,6 +27,7 @@ from webhooks.staff.navigation import entries_for
 from webhooks.staff.services import StaffServices
 from webhooks.staff.sign_in import sign_in_blueprint
 from webhooks.staff.texts import say
+from webhooks.staff.uploads import let_files_in
 from webhooks.staff.when import When
 
 _log = structlog.get_logger(__name__)
@@ -44,6 +46,7 @@ _SUBJECTS: Final = (
         sign_in_blueprint,
         home_blueprint,
         desk_blueprint,
+        announcements_blueprint,
         messages_blueprint,
         lists_blueprint,
         cards_blueprint,
@@ -66,6 +69,7 @@ def create_staff_app(services: StaffServices) -> Flask:
     _log_requests(app)
     _know_who(app, services)
     guard(app)
+    let_files_in(app)
     CSRFProtect(app)
     for subject in _SUBJECTS:
         app.register_blueprint(subject(services))

@@ -24,6 +24,12 @@ class NavigationEntry:
 
 ENTRIES: tuple[NavigationEntry, ...] = (
     NavigationEntry("desk.checkout", "nav.desk", frozenset({Role.DESK}), "desk."),
+    NavigationEntry(
+        "announcements.everything",
+        "nav.announcements",
+        frozenset({Role.WRITER, Role.APPROVER}),
+        "announcements.",
+    ),
     NavigationEntry("messages.waiting", "nav.messages", frozenset({Role.DESK}), "messages."),
     NavigationEntry("lists.calls", "nav.calls", frozenset({Role.DESK})),
     NavigationEntry("lists.shelf", "nav.shelf", frozenset({Role.DESK})),

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from bot.clock import Clock
 from bot.policies import Policy
+from bot.staff.announcements import AnnouncementActs
 from bot.staff.calendar import CalendarActs
 from bot.staff.counter import CounterActs, OpenDesk
 from bot.staff.patrons import OpenLibrary, PatronActs
@@ -23,6 +24,7 @@ class StaffServices:
     counter: CounterActs
     patrons: PatronActs
     calendar: CalendarActs
+    announcements: AnnouncementActs
     open_library: OpenLibrary
     open_desk: OpenDesk
     secret_key: str
