@@ -103,7 +103,9 @@ class NoticeComposer:
         if may_send_from(now, self._parts.policy) > now:
             return False
         with reading(self._engine) as session:
-            return NoticeMessages(session, self._parts.clock).under_way() < most
+            clock = self._parts.clock
+            is_due = Notices(session, clock).is_any_due()
+            return is_due and NoticeMessages(session, clock).under_way() < most
 
 
 class _Batch:

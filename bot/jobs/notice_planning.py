@@ -1,12 +1,11 @@
 """Finds what is to be told, in batches and without a query a patron: candidates from the record, the rules decide.
 
-Each batch is a transaction of its own. What is found twice, or by two machines at once, is raised once, by its key; so
-a run that was cut short is simply done again.
+Each batch is read by itself, and what is new in it is written by itself. What is found twice, or by two machines at
+once, is raised once, by its key; so a run that was cut short is simply done again.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
@@ -21,7 +20,7 @@ from bot.notices.model import NewNotice
 from bot.policies import Policy
 from bot.rules.notice_kinds import NoticeKind
 from bot.storage.calendar import policy_now
-from bot.storage.engine import writing
+from bot.storage.engine import reading, writing
 from bot.storage.notices import Notices
 
 _log = structlog.get_logger("bot.jobs.notice_planning")
@@ -51,7 +50,7 @@ class NoticePlanner:
         self._batch = batch
 
     def rehearse(self) -> Counter[NoticeKind]:
-        """As `plan_day`, but nothing of it stays."""
+        """As `plan_day`, but nothing is raised."""
         return self._plan(*_CHANGES, *_OF_THE_DAY, is_rehearsal=True)
 
     def plan_day(self) -> Counter[NoticeKind]:
@@ -67,40 +66,41 @@ class NoticePlanner:
         for source in sources:
             candidates, after, is_over = source(), "", False
             while not is_over:
-                with writing(self._engine) as session, _undone(session, is_rehearsal):
-                    raised, after = self._step(session, candidates, after)
-                new.update(raised)
+                found, after = self._batch_after(candidates, after)
+                new.update(_kinds(found) if is_rehearsal else self._raise(found))
                 is_over = not after
         for kind, count in new.items():
             if count and not is_rehearsal:
                 _log.info("notice raised", kind=kind.value, count=count)
         return new
 
-    def _step(self, session: Session, candidates: Candidates, after: str) -> tuple[Counter[NoticeKind], str]:
-        policy = policy_now(session, self._policy, self._clock)
-        scene = Scene(
-            self._open_reader(session),
-            Audience(session, policy),
-            policy,
-            self._clock.now(),
-            self._clock.today(),
-        )
-        found, after = candidates.batch(scene, after, self._batch)
-        notices = Notices(session, self._clock)
-        by_kind: dict[NoticeKind, list[NewNotice]] = {}
-        for notice in found:
-            by_kind.setdefault(notice.kind, []).append(notice)
-        return Counter({kind: notices.add(some) for kind, some in by_kind.items()}), after
+    def _batch_after(self, candidates: Candidates, after: str) -> tuple[list[NewNotice], str]:
+        """What is to be told of the next candidates and is not known yet, and the key to go on from."""
+        with reading(self._engine) as session:
+            policy = policy_now(session, self._policy, self._clock)
+            scene = Scene(
+                self._open_reader(session),
+                Audience(session, policy),
+                policy,
+                self._clock.now(),
+                self._clock.today(),
+            )
+            found, after = candidates.batch(scene, after, self._batch)
+            return Notices(session, self._clock).unknown(found), after
+
+    def _raise(self, found: Sequence[NewNotice]) -> Counter[NoticeKind]:
+        """Raise them; somebody else may have done so meanwhile."""
+        if not found:
+            return Counter()
+        with writing(self._engine) as session:
+            notices = Notices(session, self._clock)
+            return Counter(
+                {
+                    kind: notices.add(notice for notice in found if notice.kind is kind)
+                    for kind in _kinds(found)
+                }
+            )
 
 
-@contextmanager
-def _undone(session: Session, is_wanted: bool) -> Iterator[None]:
-    """What is written within is undone, where that is wanted."""
-    if not is_wanted:
-        yield
-        return
-    point = session.begin_nested()
-    try:
-        yield
-    finally:
-        point.rollback()
+def _kinds(notices: Sequence[NewNotice]) -> Counter[NoticeKind]:
+    return Counter(notice.kind for notice in notices)

@@ -4,9 +4,10 @@ The plan's times are APScheduler's cron trigger, asked with our own clock; when 
 so that a run which was missed (the machine was off) is made up for, and by one process alone.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -19,10 +20,14 @@ from bot.jobs.notice_planning import NoticePlanner
 from bot.jobs.notice_sending import look_at_letters
 from bot.library import LibraryError
 from bot.policies import Policy
+from bot.rules.notice_kinds import NoticeKind
 from bot.storage.engine import reading, writing
 from bot.storage.tasks import SharedValues
 
 _log = structlog.get_logger("bot.jobs.notice_schedule")
+
+CHANGES_EVERY: Final = timedelta(seconds=10)
+"""How often it is looked for what happened during the day."""
 
 PLANNED: Final = "notices_planned"
 """The shared value that tells when the day's plan was last made."""
@@ -58,6 +63,7 @@ class NoticeSchedule:
         self._planner = planner
         self._composer = composer
         self._release = release
+        self._looked_at: datetime | None = None
         at = policy.notices.daily_time
         self._trigger: Any = CronTrigger(hour=at.hour, minute=at.minute, timezone=policy.zone)
 
@@ -66,14 +72,11 @@ class NoticeSchedule:
 
         While the library system does not answer, nothing is planned and nothing composed; it is tried at the next look.
         """
-        with writing(self._engine) as session:
-            look_at_letters(session, self._clock)
+        look_at_letters(self._engine, self._clock)
         try:
             is_due = self._is_day_due()
             released = self._release() if is_due else 0
-            raised = self._planner.plan_day() if is_due else self._planner.plan_changes()
-            if is_due:
-                self._done()
+            raised = self._plan(is_due)
             composed = self._composer.compose()
         except LibraryError as error:
             _log.warning("library did not answer", error=type(error).__name__)
@@ -84,9 +87,21 @@ class NoticeSchedule:
         """The day's plan now, whatever the time and whatever was done before; then as `look`."""
         released = self._release()
         raised = self._planner.plan_day()
-        with writing(self._engine) as session:
-            look_at_letters(session, self._clock)
+        look_at_letters(self._engine, self._clock)
         return Round(True, released, raised.total(), self._composer.compose())
+
+    def _plan(self, is_due: bool) -> Counter[NoticeKind]:
+        """The day's plan if it is due, or else what happened since the last look, if that is a while ago."""
+        now = self._clock.now()
+        if is_due:
+            raised = self._planner.plan_day()
+            self._done()
+        elif self._looked_at is None or now - self._looked_at >= CHANGES_EVERY:
+            raised = self._planner.plan_changes()
+        else:
+            return Counter()
+        self._looked_at = now
+        return raised
 
     def _is_day_due(self) -> bool:
         """Whether the plan's time has come since it was last made; at the very first look it has."""

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from bot.accounts import Friends
 from bot.clock import Clock
 from bot.jobs.notice_delivery import BLOCKED, after
+from bot.jobs.pace import AnyPace, Pace
 from bot.line.api import Delivery, LineApi, LineUnavailable, SendResult
 from bot.logs import what_broke
 from bot.storage import mails
 from bot.storage.engine import reading, writing
-from bot.storage.mails import Mails
+from bot.storage.mails import MailFate, Mails
 from bot.storage.notice_messages import FAILED, SENT, WAITING, NoticeMessages, Outcome, Push
 from bot.storage.notices import Notices
 from bot.storage.tables.accounts import LineUserRow
@@ -30,8 +31,7 @@ _log = structlog.get_logger("bot.jobs.notice_sending")
 BATCH: Final = 100
 """Attempts that are noted together and written down together."""
 
-Allowance = Callable[[int], int]
-"""How many of so many attempts may be made now; it may wait a little."""
+_TOO_MANY: Final = 429
 
 
 class NoticeSender:
@@ -44,19 +44,21 @@ class NoticeSender:
         clock: Clock,
         threads: int = 4,
         *,
-        allowance: Allowance = lambda wanted: wanted,
+        pace: Pace | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
+        """`pace`: the rate that all processes keep together; without one: as fast as it goes."""
         self._engine = engine
         self._line = line
         self._clock = clock
-        self._allowance = allowance
+        self._pace = pace or AnyPace()
         self._jitter = jitter
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="notice-push")
 
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown()
+        self._pace.close()
 
     def send_due(self) -> int:
         """Send until nothing is due; how many attempts were made."""
@@ -72,7 +74,7 @@ class NoticeSender:
     def _step(self) -> int:
         if not self._is_any_due():
             return 0
-        allowed = self._allowance(BATCH)
+        allowed = self._pace.allow(BATCH)
         if allowed <= 0:
             return 0
         with writing(self._engine) as session:
@@ -100,6 +102,8 @@ class NoticeSender:
         """One attempt. What breaks in it is one whose fate nobody knows."""
         if push.line_user_id in blocked:
             return Outcome(push.message_id, FAILED, BLOCKED)
+        if self._pace.is_shut():
+            return after(push, SendResult(Delivery.TRY_LATER, _TOO_MANY), self._clock.now(), self._jitter())
         try:
             result = self._attempt(push)
         except Exception as error:
@@ -107,6 +111,8 @@ class NoticeSender:
             result = SendResult(Delivery.UNKNOWN)
         if result is None:
             return Outcome(push.message_id, FAILED, BLOCKED)
+        if result.status == _TOO_MANY:
+            self._pace.refused()
         return after(push, result, self._clock.now(), self._jitter())
 
     def _attempt(self, push: Push) -> SendResult | None:
@@ -148,19 +154,28 @@ def write_down(session: Session, clock: Clock, outcomes: Sequence[Outcome]) -> N
         _log.info("notice told", kind=kind, channel=channel, state=state, count=count)
 
 
-def look_at_letters(session: Session, clock: Clock) -> int:
+def look_at_letters(engine: Engine, clock: Clock) -> int:
     """See what became of the letters that tell notices; how many came to an end."""
-    messages = NoticeMessages(session, clock)
-    letters = messages.letters()
-    fates = Mails(session, clock).fates(letters.values())
-    outcomes: list[Outcome] = []
-    for message_id, mail_id in letters.items():
-        fate = fates.get(mail_id)
-        if fate is None:
-            outcomes.append(Outcome(message_id, FAILED, mails.GIVEN_UP))
-        elif fate.state == mails.SENT:
-            outcomes.append(Outcome(message_id, SENT))
-        elif fate.state in {mails.REFUSED, mails.GIVEN_UP}:
-            outcomes.append(Outcome(message_id, FAILED, fate.refusal.value if fate.refusal else fate.state))
-    write_down(session, clock, outcomes)
+    with reading(engine) as session:
+        letters = NoticeMessages(session, clock).letters()
+        fates = Mails(session, clock).fates(letters.values())
+    outcomes = [
+        outcome
+        for message_id, mail_id in letters.items()
+        if (outcome := _of_letter(message_id, fates.get(mail_id))) is not None
+    ]
+    if outcomes:
+        with writing(engine) as session:
+            write_down(session, clock, outcomes)
     return len(outcomes)
+
+
+def _of_letter(message_id: int, fate: MailFate | None) -> Outcome | None:
+    """What a letter came to; None while it is on its way."""
+    if fate is None:
+        return Outcome(message_id, FAILED, mails.GIVEN_UP)
+    if fate.state == mails.SENT:
+        return Outcome(message_id, SENT)
+    if fate.state in {mails.REFUSED, mails.GIVEN_UP}:
+        return Outcome(message_id, FAILED, fate.refusal.value if fate.refusal else fate.state)
+    return None

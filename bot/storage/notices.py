@@ -57,13 +57,41 @@ class Notices:
     def add(self, notices: Iterable[NewNotice]) -> int:
         """Have these told; those that are known already are passed over. Returns how many were new."""
         now, new = self._clock.now(), 0
-        for batch in _batches(notices):
+        for batch in _batches(self.unknown(notices)):
             added = self._session.execute(
                 insert_into(self._session, NoticeRow).on_conflict_do_nothing().returning(NoticeRow.id),
                 [_values(notice, now) for notice in batch],
             )
             new += len(added.all())
         return new
+
+    def unknown(self, notices: Iterable[NewNotice]) -> list[NewNotice]:
+        """Those of these that nobody has raised yet, each once.
+
+        Looked at before anything is written: what is on the hold shelf is found again and again.
+        """
+        row = NoticeRow
+        found: dict[tuple[object, ...], NewNotice] = {}
+        for batch in _batches(notices):
+            keys = {_key(notice): notice for notice in batch}
+            known = self._session.execute(
+                select(row.card_number, row.line_user_id, row.kind, row.subject, row.day).where(
+                    row.card_number.in_({notice.card_number for notice in batch}),
+                    row.line_user_id.in_({notice.line_user_id for notice in batch}),
+                    row.subject.in_({notice.subject for notice in batch}),
+                )
+            )
+            for key in known:
+                keys.pop(tuple(key), None)
+            found |= keys
+        return list(found.values())
+
+    def is_any_due(self) -> bool:
+        """Whether the time of one has come."""
+        query = select(NoticeRow.id).where(
+            NoticeRow.state == WAITING, NoticeRow.not_before <= self._clock.now()
+        )
+        return self._session.scalar(query.limit(1)) is not None
 
     def due(self, *, most: int) -> tuple[KeptNotice, ...]:
         """Those whose time has come, the longest due first; locked until the commit."""
@@ -188,6 +216,10 @@ def _batches(items: Iterable[Any]) -> Iterator[Sequence[Any]]:
     rest = iter(items)
     while batch := list(islice(rest, _ROWS_AT_ONCE)):
         yield batch
+
+
+def _key(notice: NewNotice) -> tuple[object, ...]:
+    return notice.card_number, notice.line_user_id, notice.kind.value, notice.subject, notice.day
 
 
 def _values(notice: NewNotice, now: datetime) -> dict[str, Any]:
