@@ -35,6 +35,9 @@ SEND: Final = "send"
 TOGETHER: Final = 10
 """Rows in one wake-up, at most: whoever is woken sees to them one after the other."""
 
+GATHERING_SECONDS: Final = 0.01
+"""After a wake-up others are gathered for so long: one for several costs no more than one for one."""
+
 WEB_SECONDS: Final = 0.25
 """How long a web process waits for Redis; after that the sweeper is sooner."""
 WORKER_SECONDS: Final = 5.0
@@ -133,7 +136,7 @@ class Waker:
 class WakingThread:
     """Wakes for turns in a thread of its own: no webhook waits for Redis, whatever Redis does.
 
-    What comes while a wake-up is on its way goes with the next one, so that a burst takes few of them.
+    The first to come is woken for at once; what comes soon after it goes together, so that a rush takes few wake-ups.
     """
 
     def __init__(self, waker: Waker) -> None:
@@ -164,3 +167,5 @@ class WakingThread:
                     together.append(self._ids.get_nowait())
             goes_on = None not in together
             guarded(partial(self._waker.turns, [each for each in together if each is not None]), "waking")
+            if goes_on and self._ids.empty():
+                time.sleep(GATHERING_SECONDS)
