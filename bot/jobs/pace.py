@@ -36,6 +36,10 @@ class Pace(Protocol):
         """Whether it was said just now, so that there is no use in going on with what was allowed."""
         ...
 
+    def close(self) -> None:
+        """Let go of what was opened for it."""
+        ...
+
 
 class AnyPace:
     """Without limit."""
@@ -50,6 +54,9 @@ class AnyPace:
     def is_shut(self) -> bool:
         """Never."""
         return False
+
+    def close(self) -> None:
+        """There is nothing open."""
 
 
 class SharedPace:
@@ -82,6 +89,10 @@ class SharedPace:
     def is_shut(self) -> bool:
         """Whether this process was told so just now."""
         return self._refused_at is not None and time.monotonic() < self._refused_at + _TOLD_SECONDS
+
+    def close(self) -> None:
+        """Let go of what keeps it."""
+        self._buckets.close()
 
     def _take(self, wanted: int) -> int:
         def change(bucket: Bucket | None, now: float) -> tuple[Bucket, int]:

@@ -85,6 +85,10 @@ class Buckets(Protocol):
         """Change one, nobody else at the same time; how many were taken."""
         ...
 
+    def close(self) -> None:
+        """Let go of what was opened for them."""
+        ...
+
 
 class BucketsInDatabase:
     """One short transaction a change."""
@@ -102,6 +106,9 @@ class BucketsInDatabase:
             bucket, given = change(Bucket(**row.value) if row.value else None, now)
             row.value, row.at = asdict(bucket), datetime.fromtimestamp(now, UTC)
         return given
+
+    def close(self) -> None:
+        """The engine is others'."""
 
 
 class BucketsInRedis:
@@ -129,3 +136,7 @@ class BucketsInRedis:
         except RedisError:
             return self._otherwise.change(name, change)
         return given
+
+    def close(self) -> None:
+        """Close the connections to Redis."""
+        self._client.close()

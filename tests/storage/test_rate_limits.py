@@ -133,6 +133,9 @@ def test_who_gets_nothing_waits_a_moment_for_what_comes() -> None:
             self.asked += 1
             return 4 if self.asked == 3 else 0
 
+        def close(self) -> None:
+            """There is nothing open."""
+
     waited: list[float] = []
     assert SharedPace(Refilling(), RATE, wait=waited.append).allow(10) == 4
     assert len(waited) == 2
