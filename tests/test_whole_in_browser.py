@@ -219,8 +219,10 @@ def test_notices_come_and_their_buttons_work(counter: OpenCounter, screen: Scree
     screen.seen = screen.answers().count()
     branch = counter.policy.counter
     counter.lay_on_hold_shelf(card.card_number, "夜明けの図書館", branch.code)
+    # It is looked for what happened every few seconds.
+    told = screen.answers().filter(has_text="夜明けの図書館").last
+    expect(told).to_be_visible(timeout=3 * PATIENCE_MS)
     screen.shows("ご用意できました")
-    screen.shows("夜明けの図書館")
     screen.picture("ready")
 
     screen.taps("もう要りません")
