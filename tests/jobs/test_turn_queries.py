@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event
-from way import Way
+from way import Way, text
 
 
 @contextmanager
@@ -31,3 +31,15 @@ def test_what_may_be_seen_is_gathered_anew_only_after_effects(way: Way, said: st
     own_cards = [text for text in seen if "FROM links" in text and "links.line_user_id = " in text]
     assert len(own_cards) == times
     assert way.renewals() == (said == "はい")
+
+
+def test_a_question_takes_few_statements_from_the_inbox_to_the_answer_that_was_sent(way: Way) -> None:
+    way.link("U1")
+    way.says("U1", "ヘルプ")
+    way.store(text("U1", "ヘルプ", way.now()))
+    with statements(way) as seen:
+        way.handle("U1")
+        turn = len(seen)
+        way.sender.send("U1")
+    assert turn <= 14
+    assert len(seen) - turn <= 6  # Two transactions; each looks once and writes once.
