@@ -15,7 +15,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from bot.clock import SystemClock
+from bot.demo.menus import put_menus_in_place
 from bot.demo.world import World
+from bot.line.api import LineUnavailable
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
@@ -74,6 +76,7 @@ def running(
     try:
         _wait_for(counter, f"{addresses.counter}/healthz", "the counter", f"see {world.log_file}")
         _wait_for(phone, addresses.phone, "the LINE simulator", "see above")
+        _put_menus_in_place(world, environment)
         yield counter, phone
     finally:
         # Both are told before either is waited for: an impatient second Ctrl-C must leave none running.
@@ -81,6 +84,13 @@ def running(
             process.terminate()
         for process in (counter, phone):
             _wait_for_end(process)
+
+
+def _put_menus_in_place(world: World, environment: Mapping[str, str]) -> None:
+    try:
+        put_menus_in_place(world, environment)
+    except LineUnavailable as error:
+        raise DemoError(f"the menus could not be put in place: {error}") from None
 
 
 def _bot_environment(
