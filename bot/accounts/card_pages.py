@@ -52,6 +52,18 @@ class CardPages:
         self._session.flush()
         return row.card_number
 
+    def family(self, key: str) -> tuple[str, ...]:
+        """The numbers of the other cards linked to whom this key was sent, oldest link first: for a key that
+        has just opened its page.
+        """
+        row = self._session.get(CardPageRow, digest(key))
+        if row is None:
+            return ()
+        query = select(LinkRow.card_number).where(
+            LinkRow.line_user_id == row.line_user_id, LinkRow.card_number != row.card_number
+        )
+        return tuple(self._session.scalars(query.order_by(LinkRow.linked_at, LinkRow.link_id)))
+
     def _is_in_use(self, row: CardPageRow) -> bool:
         query = select(LinkRow.in_use).where(
             LinkRow.line_user_id == row.line_user_id, LinkRow.card_number == row.card_number

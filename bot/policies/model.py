@@ -14,6 +14,7 @@ from pydantic import Field, field_validator
 from bot.library import Contact, ContestDivision, Material, ReservationState
 from bot.policies.announcements import AnnouncementPolicy
 from bot.policies.calendar import Calendar, DueDates, SpecialDays
+from bot.policies.insight import InsightPolicy
 from bot.policies.mail import Mailbox, MailPolicy
 from bot.policies.menu import MenuColours
 from bot.policies.notices import Notices
@@ -159,6 +160,8 @@ class CardPage(Section):
     start: CodabarLetter = "A"
     stop: CodabarLetter = "A"
     """The letters around the number in a codabar; the reader is set up for them."""
+    line_id: Annotated[str, Field(pattern=r"^(@[a-z0-9._-]{3,20})?$")] = ""
+    """The library's account in LINE (`@…`), by which a page leads back to the chat; empty: no button does."""
 
 
 class DeskPolicy(Section):
@@ -263,6 +266,7 @@ class Policy(Section):
     retention: Retention
     staff: StaffPolicy
     announcements: AnnouncementPolicy
+    insight: InsightPolicy
     sayings: Sayings
     words: Words
     calendar: Calendar | None = None

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from databases import new_database
 from flask import Flask
-from playwright.sync_api import Browser
+from PIL import Image
+from playwright.sync_api import Browser, expect
+from pyzbar.pyzbar import decode
 from sqlalchemy import Engine, select
 from test_link_in_browser import serving
 from werkzeug.test import TestResponse
@@ -21,7 +25,7 @@ from bot.accounts import CardPages, Friends, Links, Nonces
 from bot.accounts.limits import CARD_PAGE_LIFE, CARD_PAGE_OPENINGS
 from bot.clock import StoppedClock
 from bot.config import load_settings
-from bot.policies import CardPage, load_policy
+from bot.policies import CardPage, Policy, load_policy
 from bot.storage.engine import open_engine, reading, writing
 from bot.storage.tables.accounts import CardPageRow
 from bot.storage.tables.library import PatronRow
@@ -40,6 +44,12 @@ class CardWorld:
     app: Flask
     links: dict[str, str]
 
+    def policy_card(self, **changes: str) -> None:
+        """From now on the library has another `[card]`."""
+        policy = load_policy("mito")
+        card = policy.card.model_copy(update=changes)
+        self.app = app_of(self.engine, self.clock, policy.model_copy(update={"card": card}))
+
     def key(self, card_number: str = CARD, line_user_id: str = "U1") -> str | None:
         """What the sender puts into the address."""
         with writing(self.engine) as session:
@@ -49,6 +59,23 @@ class CardWorld:
         """The page as a browser asks for it."""
         client = self.app.test_client()
         return client.open(f"/card?key={key}", method=method, headers={"Accept": "text/html"})
+
+
+def app_of(engine: Engine, clock: StoppedClock, policy: Policy) -> Flask:
+    """The web application of a library."""
+    settings = load_settings(PUBLIC_URL="https://bot.example.jp")
+    return create_app(
+        AppParts(
+            link=wiring.link_services(settings, policy, clock, engine),
+            card=wiring.card_services(policy, clock, engine),
+            mail=wiring.mail_services(settings, policy, clock, engine),
+            secret_key="secret of this test",
+            channel_secrets=("x",),
+            store=lambda _events: (),
+            wake=lambda _chats: None,
+            checks={},
+        )
+    )
 
 
 @pytest.fixture
@@ -66,20 +93,7 @@ def world(tmp_path: Path) -> Iterator[CardWorld]:
             result = Links(session, clock).complete(Nonces(session, clock).make("U1", number), "U1")
             assert result.link is not None
             links[number] = result.link.link_id
-    settings = load_settings(PUBLIC_URL="https://bot.example.jp")
-    app = create_app(
-        AppParts(
-            link=wiring.link_services(settings, policy, clock, engine),
-            card=wiring.card_services(policy, clock, engine),
-            mail=wiring.mail_services(settings, policy, clock, engine),
-            secret_key="secret of this test",
-            channel_secrets=("x",),
-            store=lambda _events: (),
-            wake=lambda _chats: None,
-            checks={},
-        )
-    )
-    yield CardWorld(engine, clock, app, links)
+    yield CardWorld(engine, clock, app_of(engine, clock, policy), links)
     engine.dispose()
 
 
@@ -271,7 +285,7 @@ def test_the_page_can_be_read_and_scanned(
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text))
     page.goto(f"http://127.0.0.1:{server.port}/card?key={world.key()}")
-    box = page.locator("svg.barcode").bounding_box()
+    box = page.locator("svg.barcode").first.bounding_box()
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
@@ -283,6 +297,76 @@ def test_the_page_can_be_read_and_scanned(
     context.close()
     server.shutdown()
     server.server_close()
+
+
+def _decoded(file: Path) -> tuple[str, str]:
+    """Kind and content of the one code in a picture, by zbar."""
+    [found] = decode(Image.open(file))
+    return found.type, found.data.decode()
+
+
+@pytest.mark.browser
+def test_each_kind_of_code_is_read_from_the_screen_by_another_program(
+    world: CardWorld, chromium: Browser
+) -> None:
+    kinds = {"codabar": "CODABAR", "code39": "CODE39", "code128": "CODE128", "qr": "QRCODE"}
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, device_scale_factor=2)
+    page = context.new_page()
+    for barcode, kind in kinds.items():
+        world.policy_card(barcode=barcode)
+        with serving_of(world) as address:
+            page.goto(f"{address}/card?key={world.key()}")
+            file = kept_at(f"card-{barcode}")
+            page.locator(".barcode").first.screenshot(path=file)
+        read_kind, read = _decoded(file)
+        assert (read_kind, read.strip("ABCDabcd")) == (kind, CARD)
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_familys_next_card_is_one_swipe_away(world: CardWorld, chromium: Browser) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, device_scale_factor=2)
+    page = context.new_page()
+    with serving_of(world) as address:
+        page.goto(f"{address}/card?key={world.key()}")
+        first, second = page.locator(".card").all()
+        expect(first).to_contain_text(CARD)
+        expect(first).to_be_in_viewport()
+        expect(second).not_to_be_in_viewport()
+        page.locator(".cards").evaluate("cards => cards.scrollBy({left: cards.clientWidth * 0.7})")
+        expect(second).to_be_in_viewport(ratio=0.9)
+        expect(first).not_to_be_in_viewport()
+        file = kept_at("card-family")
+        second.locator(".barcode").screenshot(path=file)
+    assert _decoded(file) == ("CODABAR", f"A{OTHER}A")
+    context.close()
+
+
+def test_a_page_that_has_run_out_leads_back_to_the_chat_where_the_account_is_known(world: CardWorld) -> None:
+    assert "line.me" not in world.open("gone").get_data(as_text=True)
+    world.policy_card(line_id="@mitolib")
+    page = world.open("gone").get_data(as_text=True)
+    assert "もう一度表示" in page
+    assert f'href="https://line.me/R/oaMessage/%40mitolib/?{quote("カードを見せて")}"' in page
+
+
+def test_a_qr_code_stands_free_on_all_sides() -> None:
+    picture = picture_of(CARD, CardPage(barcode="qr"))
+    assert picture is not None
+    assert picture.is_square
+    assert min(min(bar.x, bar.y) for bar in picture.bars) == 4
+    assert max(bar.x + bar.width for bar in picture.bars) == picture.width - 4
+
+
+@contextmanager
+def serving_of(world: CardWorld) -> Iterator[str]:
+    """The application at an address of its own."""
+    server = serving(world.app)
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def kept_at(name: str) -> Path:

@@ -1,4 +1,6 @@
-"""`/card?key=…`: the card in full, for whoever holds the key that was sent to the patron's chat."""
+"""`/card?key=…`: the card in full, for whoever holds the key that was sent to the patron's chat; the family's other
+cards are one swipe beside it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from bot.library import LibraryError, LibraryReader, Patron
 from bot.messages.pages import PageTexts
 from bot.policies import Policy
 from bot.storage.engine import writing
-from webhooks.card.barcode import picture_of
+from webhooks.card.barcode import Picture, picture_of
 
 _GONE = 404
 """Whatever is amiss with a key, the answer is the same."""
@@ -30,6 +32,18 @@ class CardServices:
     open_library: Callable[[Session], LibraryReader]
 
 
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card as the page shows it."""
+
+    number: str
+    name: str
+    """Empty without the library's system."""
+    is_expired: bool
+    picture: Picture | None
+    """None: the number can't be printed in the library's kind of code."""
+
+
 def card_blueprint(services: CardServices) -> Blueprint:
     """The blueprint of the card's page. It sets no headers of its own: the application's are the strictest."""
     blueprint = Blueprint("card", "webhooks", template_folder="templates")
@@ -39,24 +53,30 @@ def card_blueprint(services: CardServices) -> Blueprint:
         if request.method == "HEAD":
             # Whoever only asks whether there is something has not looked at it.
             return make_response("", 200)
+        key = request.args.get("key", "")
         with writing(services.engine) as session:
-            card_number = CardPages(session, services.clock).open(request.args.get("key", ""))
-            patron = _patron(services.open_library(session), card_number) if card_number else None
-        if not card_number:
-            return make_response(render_template("link/stop.html", t=texts, what="card_gone"), _GONE)
-        return make_response(
-            render_template(
-                "card/card.html",
-                t=texts,
-                name=patron.name if patron else "",
-                card_number=card_number,
-                is_expired=_is_expired(patron, services.clock),
-                picture=picture_of(card_number, services.policy.card),
-            )
-        )
+            pages = CardPages(session, services.clock)
+            in_use = pages.open(key)
+            numbers = (in_use, *pages.family(key)) if in_use else ()
+            record = services.open_library(session)
+            cards = [_shown(record, number, services) for number in numbers]
+        if not cards:
+            gone = render_template("card/gone.html", t=texts, line_id=services.policy.card.line_id)
+            return make_response(gone, _GONE)
+        return make_response(render_template("card/card.html", t=texts, cards=cards))
 
     blueprint.add_url_rule("/card", "show", show, methods=["GET"])
     return blueprint
+
+
+def _shown(library: LibraryReader, number: str, services: CardServices) -> ShownCard:
+    patron = _patron(library, number)
+    return ShownCard(
+        number=number,
+        name=patron.name if patron else "",
+        is_expired=_is_expired(patron, services.clock),
+        picture=picture_of(number, services.policy.card),
+    )
 
 
 def _patron(library: LibraryReader, card_number: str) -> Patron | None:
