@@ -20,7 +20,7 @@ from training.figures import Read
 from training.learning import FOLDS, SEED, cross_classified, fit_votes
 from training.messages import HELD_OUT, Row, read_table
 from training.picture import draw
-from training.train import examples_of, untrained_parser
+from training.train import examples_of, untrained_parser, variants_of
 
 PICTURE: Final = Path(__file__).parents[1] / "docs" / "images" / "parser-confusion.png"
 _WORST: Final = 40
@@ -64,7 +64,7 @@ def cross_validated(rows: list[Row]) -> list[Read]:
     """
     parser = untrained_parser()
     features = [parser.features(row.say, today=row.today) for row in rows]
-    classifiers = cross_classified(features, [row.intent for row in rows])
+    classifiers = cross_classified(features, [row.intent for row in rows], variants_of(rows, parser))
     examples = examples_of(rows, features)
     places = list(examples)
     fold = np.random.default_rng(SEED).integers(0, FOLDS, len(places))

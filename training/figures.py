@@ -8,11 +8,9 @@ from itertools import pairwise
 from typing import Any, Final
 
 from bot.intents import Intent, Reading
-from bot.intents.model import CHANGING
+from bot.intents.model import CHANGING, NO_CHANGE
 from training.messages import Row
 
-MEANT_OTHERWISE: Final = frozenset({Intent.ASK_RULES, Intent.DENY, Intent.ABORT, Intent.OUT_OF_SCOPE})
-"""A question, a refusal, an abort, something foreign: never to be read as a change of the record."""
 BANDS: Final = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.001)
 
 
@@ -33,7 +31,7 @@ class Read:
 
     @property
     def is_dangerous(self) -> bool:
-        return self.row.intent in MEANT_OTHERWISE and self.reading.intent in CHANGING
+        return self.row.intent in NO_CHANGE and self.reading.intent in CHANGING
 
 
 def plain(value: Any) -> Any:
@@ -65,7 +63,7 @@ def slot_accuracy(read: Sequence[Read]) -> float:
 
 def dangers(read: Sequence[Read]) -> tuple[int, int]:
     """How many of the messages that mean no change were read as one, and how many there are."""
-    return sum(r.is_dangerous for r in read), sum(r.row.intent in MEANT_OTHERWISE for r in read)
+    return sum(r.is_dangerous for r in read), sum(r.row.intent in NO_CHANGE for r in read)
 
 
 def confusion(read: Sequence[Read]) -> Counter[tuple[Intent, Intent]]:

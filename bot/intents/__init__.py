@@ -4,7 +4,7 @@ Pure: no I/O beyond reading this package's own data when a parser is made, no cl
 import of any other part of the bot. The stages, a file each: `normalize` (one spelling for many),
 `tokens` (Sudachi), `spans` with `numbers` and `dates` (fixed forms), `match` (known words and patterns,
 sentence by sentence as `segments` cuts them), `titles` with `kinds`, `shapes` and `naming` (which words
-name a work), `rank` (which reading is meant), `slots`. What
+name a work), joined in `seen`; `rank` (which reading is meant), `slots`. What
 the patterns say is weighed (`weigh`) against a trained `classifier` over `features` of the message, and, in a
 conversation, against what the open question is `expecting`. Words and patterns are data, one file an intent
 under `data/intents/`.

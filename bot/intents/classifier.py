@@ -34,7 +34,7 @@ class Classifier:
 
     def scores(self, features: Iterable[str]) -> list[float]:
         """The logarithm of the likelihood of each intent, in the order of `intents`."""
-        known = [row for row in map(self.rows.get, features) if row is not None]
+        known = list(filter(None, map(self.rows.get, features)))
         if not known:
             return log_softmax(self.bias)
         lanes = array("I", sum(known).to_bytes(_LANE * len(self.intents), "little"))
@@ -45,7 +45,7 @@ class Classifier:
 def log_softmax(values: Sequence[float]) -> list[float]:
     """Scores as logarithms of likelihoods that sum up to one."""
     top = max(values)
-    total = log(sum(exp(v - top) for v in values)) + top
+    total = log(sum([exp(v - top) for v in values])) + top
     return [v - total for v in values]
 
 

@@ -36,7 +36,7 @@ def explain_lines(parser: Parser, lines: Iterable[str], today: date) -> Iterator
             "runner_up": reading.runner_up,
             "matched": list(reading.matched),
             "patterns": {said.intent.value: said.confidence},
-            "classifier": _likeliest(weighed.by_classifier if weighed else ()),
+            "classifier": _likeliest(weighed.by_classifier() if weighed else ()),
             "weighed": _likeliest(weighed.likelihoods if weighed else ()),
         }
         yield json.dumps(_answer(reading) | shown, ensure_ascii=False)

@@ -13,10 +13,14 @@ from bot.intents.match import Segment
 from bot.intents.tokens import Token
 
 _SIGNS_OF_TITLES = frozenset({"!", "?"})
-_TOPICS = frozenset({"chat", "foreign", "room", "event", "help_word", "line", "material_kind"})
+_TOPICS = frozenset(
+    {"chat", "foreign", "room", "event", "help_word", "line", "material_kind", "elsewhere_item"}
+)
 """Groups whose words are a theme where books about them are asked for (パソコンの本)."""
 _TALK = frozenset({"yes", "no", "thank", "stop_word", "stop_firm", "more_word", "at_a_loss"})
 _OF_BOOKS = re.compile(r"(?:の|に関する|についての)(?:本|図書|資料|絵本|図鑑|小説|雑誌|漫画|入門)")
+_ABOUT_IT = re.compile(r"(?:に関する|についての|に関しての)(?:本|図書|資料|絵本|書籍)")
+"""Before this, words of a request are a theme too (キャンセル料に関する本)."""
 CONTENT_GROUPS = frozenset({"@quote", "@work", "@author"})
 
 
@@ -40,7 +44,7 @@ def kinds_of(canon: str, segment: Segment) -> list[Kind]:
             continue
         if hit.role == "aside":
             continue
-        if hit.group in _TOPICS and _OF_BOOKS.match(canon, hit.end):
+        if (hit.group in _TOPICS and _OF_BOOKS.match(canon, hit.end)) or _ABOUT_IT.match(canon, hit.end):
             roles.update(dict.fromkeys(range(hit.begin, hit.end), Kind.CONTENT))
             continue
         kind = {"weak": Kind.WEAK, "light": Kind.LIGHT}.get(hit.role, Kind.EDGE)

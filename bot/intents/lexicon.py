@@ -13,7 +13,7 @@ from typing import Any, Literal, cast, get_args
 
 import jaconv
 
-from bot.intents.model import SLOTS, Intent, SlotValue
+from bot.intents.model import CHANGING, SLOTS, Intent, SlotValue
 
 Role = Literal["edge", "weak", "light", "filler", "aside"]
 FIXED_GROUPS = frozenset(
@@ -83,6 +83,8 @@ class Pattern:
     weight: float
     """Added to the number of needs; see `rank`."""
     slots: Mapping[str, SlotValue]
+    changes: bool
+    """Whether its intent changes the patron's record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def _pattern(file: str, intent: Intent, raw: Mapping[str, Any]) -> Pattern:
         ordered=raw.get("ordered", False),
         weight=raw.get("weight", 0),
         slots=slots,
+        changes=intent in CHANGING,
     )
 
 

@@ -8,6 +8,7 @@ other is left to `rank`.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.intents.lexicon import Group, Lexicon, Pattern, Role
 from bot.intents.model import SlotValue
@@ -22,11 +23,10 @@ _PREFIX = 2
 _KANJI = re.compile(r"[一-鿿々]")
 _LONG_ENOUGH = 5
 """A word of so many characters is seen in a compound too, where Sudachi splits it (ログインパスワード)."""
-_SAME_SCRIPT = (re.compile(r"[ァ-ヺー]"), re.compile(r"[a-z]"))
+_SAME_SCRIPT = (re.compile(r"[ァ-ヺー・]"), re.compile(r"[a-z]"))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A known word or a fixed form at its place in `Text.canon`."""
 
     group: str
@@ -83,7 +83,11 @@ class Finder:
             for token in group.tokens:
                 norm, _, pos = token.partition(":")
                 self._tokens.setdefault((norm, pos), []).append(group)
-        self._lengths = {prefix: tuple(sorted(found)) for prefix, found in lengths.items()}
+        alone = {prefix for prefix in lengths if len(prefix) < _PREFIX}
+        self._lengths = {
+            prefix: tuple(sorted(found | (lengths[prefix[0]] if prefix[0] in alone else set())))
+            for prefix, found in lengths.items()
+        }
 
     def find(self, canon: str, tokens: Sequence[Token], fixed: Iterable[Hit]) -> tuple[Hit, ...]:
         """All hits that no longer hit hides, in order of their place."""
@@ -96,9 +100,13 @@ class Finder:
 
     def _find_words(self, canon: str, begins: set[int], ends: set[int]) -> Iterator[Hit]:
         lengths, words = self._lengths, self._words
-        for at, char in enumerate(canon):
-            longer = lengths.get(canon[at : at + _PREFIX], ()) if at + 1 < len(canon) else ()
-            for length in (*lengths.get(char, ()), *longer):
+        for at, (char, following) in enumerate(zip(canon, f"{canon[1:]} ", strict=False)):
+            possible = lengths.get(char + following)
+            if possible is None:
+                possible = lengths.get(char)
+                if possible is None:
+                    continue
+            for length in possible:
                 word = canon[at : at + length]
                 groups = words.get(word)
                 if groups is None or len(word) < length or not _stands_free(canon, at, word, begins, ends):

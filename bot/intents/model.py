@@ -56,6 +56,9 @@ class Intent(StrEnum):
 CHANGING: Final = frozenset({Intent.RENEW, Intent.RESERVE, Intent.CANCEL_RESERVATION})
 """Intents that would change the patron's record; in doubt another reading goes first."""
 
+NO_CHANGE: Final = frozenset({Intent.ASK_RULES, Intent.DENY, Intent.ABORT, Intent.OUT_OF_SCOPE})
+"""A question, a refusal, an abort, something foreign: never to be read as a change of the record."""
+
 SLOTS: Final[Mapping[Intent, frozenset[str]]] = {
     Intent.SWITCH_CARD: frozenset({"person"}),
     Intent.LIST_LOANS: frozenset({"title", "author", "ordinals", "person", "due_soon", "more_titles"}),

@@ -57,19 +57,21 @@ class Namer:
         self._honorifics = tuple(table["honorifics"])
         self._by = tuple(sorted(table["by"], key=len, reverse=True))
         self._generic = frozenset(table["generic"])
+        self._nameless = frozenset(table["nameless"])
         self._about = tuple(sorted(table["about"], key=len, reverse=True))
         self._kinds = tuple(table["kinds"])
         self._volume = re.compile(table["volume"])
         honorifics, by = "|".join(self._honorifics), "|".join(self._by)
-        self._after_author = re.compile(rf"(?:{honorifics})?\s*(?:{by})?\s*の?\s*")
+        self._after_author = re.compile(rf"(?:{honorifics})?\s*(?:(?:{by})(?!品))?\s*の?\s*")
+        self._any_by_author = re.compile(f"(?:{'|'.join(map(re.escape, self._generic))})[がはをも]")
 
     def is_kind(self, usual: str) -> bool:
         """Whether words only say what kind of thing it is (雑誌), without a name."""
         return usual in self._kinds
 
     def is_generic(self, usual: str) -> bool:
-        """Whether words mean any book at all (もの, 作品)."""
-        return usual in self._generic
+        """Whether words mean any book at all (もの, 作品), or no book (状態)."""
+        return usual in self._generic or usual in self._nameless
 
     def name(self, known: Known, tokens: Sequence[Token], *, is_theme: bool) -> Named:
         """What these words name; `is_theme` when "about" follows them."""
@@ -104,7 +106,7 @@ class Namer:
         begin = skipped.end() if skipped else author_end
         work = text.cut(begin, span[1])
         named = Named(*span, author=author, certain=True)
-        if not work or work in self._generic:
+        if not work or work in self._generic or self._any_by_author.match(work):
             return named
         return replace(named, titles=(work,))
 

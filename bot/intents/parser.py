@@ -4,8 +4,7 @@ Seen without any conversation before it; context is the dialogue's to weigh.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -13,17 +12,12 @@ from typing import Final
 
 from bot.intents import rank
 from bot.intents.expecting import Expected, is_answer, leaning
-from bot.intents.features import features
 from bot.intents.lexicon import Lexicon, load_lexicon
-from bot.intents.match import Candidate, Finder, Hit, Patterns, Segment
-from bot.intents.model import UNDERSTOOD, Intent, Reading
-from bot.intents.naming import Named
-from bot.intents.normalize import Spellings, Text, normalize
-from bot.intents.segments import cut_segments, whole
-from bot.intents.slots import fill, topic_of
-from bot.intents.spans import SpanFinder, Spans, people_by_name
-from bot.intents.titles import TitleFinder
-from bot.intents.tokens import Tokenizer
+from bot.intents.model import UNDERSTOOD, Intent, Reading, SlotValue
+from bot.intents.normalize import Text
+from bot.intents.seen import LONGEST_BARE_TITLE, Looked, Observer, Seen
+from bot.intents.slots import fill
+from bot.intents.spans import Spans
 from bot.intents.weigh import BARE, Weighed, Weigher, load_weigher
 
 DEFAULT: Final = ("中央", "東部", "西部", "見和", "常澄", "内原", "京都府立")
@@ -37,95 +31,14 @@ _OF_ANYTHING = frozenset({Intent.OUT_OF_SCOPE, Intent.SEARCH_CATALOG})
 """What any unknown words look like: nothing is understood where only the classifier says so."""
 _WORTH_OFFERING = 0.02
 """A reading less likely than this is no runner-up."""
-_HAS_WORD = re.compile(r"[^\W_]")
+_NUMBER_ALONE = re.compile(r"\s*[0-9]{1,4}\s*(?:番目?|つ目|個目)?\s*")
+"""A number that stands in no list is still one that picks (0番)."""
+_NUMBER_SURE = 0.95
 _BARE_WORK = 0.7
 _BARE_NOUN = 0.6
-_LONGEST_BARE_TITLE = 30
 _TALK_ENDS = frozenset({"ます", "です", "てる", "とる", "思う", "だ", "じゃん", "ねん"})
-_SHARED_WORDS = frozenset({"reserving", "renewal", "cancelling", "lengthen"})
-_JOINT = re.compile(r"\s*(?:の(?:期限|期間|契約|利用|枠|時間|日程))?(?:の|を|が|も|って|、)?\s*")
-"""What may stand between a thing and the word that says what is to be done with it."""
-_ELSEWHERE = frozenset({"foreign", "room", "event"})
-"""Groups that mean something of their own wherever they stand: 講座の申し込み."""
 _QUESTIONS = frozenset({"how", "until_when", "what", "where", "how_many"})
 """Groups that make words with an unknown noun a question about it (好きな食べ物は何？), not a title."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """A segment with what it names and asks."""
-
-    segment: Segment
-    named: tuple[Named, ...]
-    sentence: rank.Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """All that was found in a message, before it is said what it means."""
-
-    text: Text
-    spans: Spans
-    hits: tuple[Hit, ...]
-    looked: tuple[_Looked, ...]
-    together: _Looked
-
-    def reading(
-        self, sentence: rank.Sentence, best: Candidate, confidence: float, runner_up: Intent | None
-    ) -> Reading:
-        """The reading that a candidate of one sentence makes."""
-        look = self.together if sentence.index == -1 else self.looked[sentence.index]
-        slots = fill(
-            best.pattern.intent,
-            text=self.text,
-            spans=self.spans,
-            segment=look.segment,
-            hits=self.hits,
-            named=self._named(look),
-            fixed=best.pattern.slots,
-        )
-        words = (self.text.cut(h.begin, h.end) for h in best.words)
-        return Reading(best.pattern.intent, slots, confidence, runner_up, (best.pattern.id, *words))
-
-    def _named(self, look: _Looked) -> tuple[Named, ...]:
-        """What the sentence names; where it names nothing surely, a work of another sentence."""
-        if any(n.certain or n.attached for n in look.named):
-            return look.named
-        elsewhere = tuple(n for other in self.looked for n in other.named if n.certain)
-        return elsewhere or look.named
-
-    def features(self) -> frozenset[str]:
-        """What the classifier sees."""
-        named = [n for look in self.looked for n in look.named]
-        whole = self.together.segment
-        return features(self.spans.masked, whole.tokens, whole.hits, self.looked[-1].segment.hits, named)
-
-    def groups(self) -> set[str]:
-        """The groups of words that occur, also those that names make."""
-        return {hit.group for look in self.looked for hit in look.segment.hits}
-
-    def read_as(self, intent: Intent, confidence: float, runner_up: Intent | None) -> Reading:
-        """The message read as one intent, with the strongest pattern for it or without any."""
-        found = [
-            (look.sentence, c)
-            for look in (*self.looked, self.together)
-            for c in look.sentence.candidates
-            if c.pattern.intent is intent
-        ]
-        if found:
-            sentence, best = max(found, key=lambda pair: pair[1].score)
-            return self.reading(sentence, best, confidence, runner_up)
-        named = [n for look in self.looked for n in look.named if n.certain or n.attached]
-        slots = fill(
-            intent,
-            text=self.text,
-            spans=self.spans,
-            segment=self.together.segment,
-            hits=self.hits,
-            named=named,
-            fixed={"topic": topic_of(self.hits)},
-        )
-        return Reading(intent, slots, confidence, runner_up, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +51,7 @@ class Explained:
     """None for a message without a word."""
 
 
-def _read(seen: _Seen, said: Reading, weighed: Weighed, limit: int) -> Iterator[Reading]:
+def _read(seen: Seen, said: Reading, weighed: Weighed, limit: int) -> Iterator[Reading]:
     """The likeliest readings; a confidence that nothing known stands behind stays low."""
     likely = weighed.likelihoods
     most = 1.0
@@ -149,15 +62,12 @@ def _read(seen: _Seen, said: Reading, weighed: Weighed, limit: int) -> Iterator[
         runner_up = other[0] if other[1] >= _WORTH_OFFERING else None
         confidence = min(likelihood, most)
         reading = said if intent is said.intent else seen.read_as(intent, confidence, runner_up)
-        if (
-            not n
-            and not said.matched
-            and not reading.matched
-            and not reading.slots
-            and intent in _OF_ANYTHING
-        ):
-            yield said
-            return
+        if not n and intent in _OF_ANYTHING and not (reading.matched or reading.slots):
+            if not said.matched and (intent is Intent.OUT_OF_SCOPE or confidence < UNDERSTOOD):
+                yield said
+                return
+            if intent is Intent.SEARCH_CATALOG:
+                reading = replace(reading, slots=seen.bare_title())
         most = confidence
         yield replace(reading, confidence=round(confidence, 3), runner_up=runner_up)
 
@@ -166,17 +76,8 @@ class Parser:
     """Reads messages; safe to share between threads. Made by `load_parser`."""
 
     def __init__(self, lexicon: Lexicon, branches: Iterable[str], weigher: Weigher) -> None:
-        self._spellings = Spellings(lexicon.spellings)
-        self._spans = SpanFinder(lexicon, branches, self._spellings)
-        self._tokenizer = Tokenizer()
-        self._finder = Finder(lexicon)
-        self._patterns = Patterns(lexicon.patterns)
-        self._titles = TitleFinder(lexicon.tables["titles"])
-        self._asking = frozenset(lexicon.tables["titles"]["asking"])
-        self._person_things = frozenset(lexicon.tables["titles"]["person_things"])
-        self._joints = frozenset(lexicon.tables["titles"]["joints"])
+        self._observer = Observer(lexicon, branches)
         self._weigher = weigher
-        self._tokenizer.tokenize("")
 
     def parse(self, text: str, *, today: date, expects: Set[Expected] = _NOTHING_EXPECTED) -> Reading:
         """Read one message.
@@ -197,10 +98,9 @@ class Parser:
         self, text: str, *, today: date, expects: Set[Expected] = _NOTHING_EXPECTED, limit: int = 1
     ) -> Explained:
         """The readings with what patterns and classifier said on their own."""
-        normal = normalize(text, self._spellings)
-        if not _HAS_WORD.search(normal.canon):
+        seen = self._observer.see(text, today)
+        if seen is None:
             return Explained((_NOTHING,), _NOTHING, None)
-        seen = self._see(normal, today)
         said = self._by_patterns(seen)
         lean = leaning(expects, seen.groups(), said)
         weighed = self._weigher.weigh(said, seen.features(), lean)
@@ -212,10 +112,10 @@ class Parser:
 
     def features(self, text: str, *, today: date) -> frozenset[str]:
         """What the classifier sees of a message."""
-        normal = normalize(text, self._spellings)
-        return self._see(normal, today).features() if _HAS_WORD.search(normal.canon) else frozenset()
+        seen = self._observer.see(text, today)
+        return frozenset() if seen is None else seen.features()
 
-    def _by_patterns(self, seen: _Seen) -> Reading:
+    def _by_patterns(self, seen: Seen) -> Reading:
         """What the patterns alone make of the message."""
         sentences = [look.sentence for look in seen.looked]
         chosen = rank.choose(sentences, seen.together.sentence)
@@ -226,32 +126,10 @@ class Parser:
         certainty = rank.confidence(best, sentence.candidates)
         return seen.reading(sentence, best, certainty, second[1].pattern.intent if second else None)
 
-    def _see(self, normal: Text, today: date) -> _Seen:
-        spans = self._spans.find(normal, today)
-        tokens = self._tokenizer.tokenize(spans.masked)
-        people = people_by_name(tokens, self._person_things)
-        hits = self._finder.find(spans.masked, tokens, (*spans.hits, *people))
-        segments = cut_segments(spans.masked, tokens, hits, self._joints)
-        looked = tuple(self._look(n, segment, normal, spans) for n, segment in enumerate(segments))
-        together = looked[0]
-        if len(looked) > 1:
-            together = self._look(-1, whole(spans.masked, tokens, hits), normal, spans)
-        return _Seen(normal, spans, hits, looked, together)
-
-    def _look(self, index: int, segment: Segment, text: Text, spans: Spans) -> _Looked:
-        named = self._titles.find(text, segment, spans.quotes)
-        extra = [Hit("@rest", n.begin, n.end) for n in named if not n.kind]
-        extra += [Hit("@noun", n.begin, n.end) for n in named if not n.kind and (n.attached or n.certain)]
-        extra += [Hit("@subject", n.begin, n.end) for n in named if n.subject and not n.kind]
-        extra += _done_elsewhere(text, segment.hits)
-        outside = _outside_names(text, segment.hits, named)
-        full = Segment(segment.begin, segment.end, (*outside, *extra), segment.tokens)
-        ordered = rank.order_within(self._patterns.fulfilled(full))
-        asks = any(hit.group in self._asking for hit in full.hits)
-        return _Looked(full, named, rank.Sentence(index, ordered, asks))
-
-    def _unknown(self, text: Text, looked: Sequence[_Looked]) -> Reading:
+    def _unknown(self, text: Text, looked: Sequence[Looked]) -> Reading:
         """No pattern is fulfilled: a bare title or author (competing reading 4), or nothing we know."""
+        if number := _NUMBER_ALONE.fullmatch(text.canon):
+            return Reading(Intent.CHOOSE, {}, _NUMBER_SURE, None, ("choose.nowhere", number.group()))
         named = [n for look in looked for n in look.named]
         slots = (
             {}
@@ -267,7 +145,7 @@ class Parser:
             )
         )
         certain = any(n.certain for n in named)
-        is_short = len(text.canon) <= _LONGEST_BARE_TITLE
+        is_short = len(text.canon) <= LONGEST_BARE_TITLE
         asks = any(
             h.group in _QUESTIONS and text.cut(h.begin, h.end) not in {"?", "ですか?"}
             for look in looked
@@ -279,52 +157,23 @@ class Parser:
             )
         if slots and (certain or (is_short and len(looked) == 1)):
             words = tuple(text.cut(n.begin, n.end) for n in named)
+            if _is_whole_title(looked[0], slots, certain=certain):
+                slots = {"title": text.written.rstrip("。 ")}
             sure = _BARE_WORK if certain else _BARE_NOUN
             return Reading(Intent.SEARCH_CATALOG, slots, sure, None, (BARE, *words))
         return Reading(Intent.OUT_OF_SCOPE, {}, _NOTHING_KNOWN, None, ())
 
 
-def _done_elsewhere(text: Text, hits: Sequence[Hit]) -> list[Hit]:
-    """What other counters reserve or renew, right before those words (宿の予約)."""
-    begins = {h.begin for h in hits if h.group in _SHARED_WORDS}
-    items = (h for h in hits if h.group == "elsewhere_item")
-    after = ((h, _JOINT.match(text.canon, h.end)) for h in items)
-    return [
-        Hit("@elsewhere", h.begin, h.end, "weak") for h, joint in after if joint and joint.end() in begins
-    ]
+def _is_whole_title(look: Looked, slots: Mapping[str, SlotValue], *, certain: bool) -> bool:
+    """Whether a bare name goes on beyond what looks like one (希望の糸): no word of a request is said at all."""
+    is_plain = not certain and slots.keys() == {"title"} and isinstance(slots["title"], str)
+    return is_plain and not any(hit.role == "filler" for hit in look.segment.hits)
 
 
-def _outside_names(text: Text, hits: Sequence[Hit], named: Sequence[Named]) -> list[Hit]:
-    """The words that are more than a part of what is named (not 終わり in 世界の終わりを予約)."""
-    names = sorted((n for n in named if not n.kind and (n.certain or n.attached)), key=lambda n: n.begin)
-    begins = [n.begin for n in names]
-    kept = []
-    for hit in hits:
-        at = bisect_right(begins, hit.begin) - 1
-        if at < 0 or not _is_part(text, hit, names[at]):
-            kept.append(hit)
-    return kept
-
-
-def _is_part(text: Text, hit: Hit, name: Named) -> bool:
-    if hit.group.startswith("@") or hit.end > name.end:
-        return False
-    if name.certain:
-        return True
-    # The last word of a name says what it is (市民プール): that one counts.
-    may_be_part = hit.role in {"weak", "light"} or (hit.role == "aside" and _is_kana(text, hit))
-    return may_be_part and hit.group not in _ELSEWHERE and hit.end < name.end
-
-
-def _is_talk(looked: Sequence[_Looked]) -> bool:
+def _is_talk(looked: Sequence[Looked]) -> bool:
     """Whether a message with nothing known in it is said to somebody (宇宙人っていると思う？), no bare title."""
     words = [t for t in looked[-1].segment.tokens if t.pos[0] not in {"補助記号", "空白", "記号"}]
     return bool(words) and (words[-1].lemma in _TALK_ENDS or words[-1].pos[1] == "終助詞")
-
-
-def _is_kana(text: Text, hit: Hit) -> bool:
-    """Whether a word is grammar (とは) rather than a thing (相互貸借)."""
-    return all("ぁ" <= char <= "ゖ" for char in text.canon[hit.begin : hit.end])
 
 
 @cache

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.intents.match import Candidate
-from bot.intents.model import CHANGING, Intent
+from bot.intents.model import Intent
 
 SMALL_TALK = frozenset(
     {Intent.GREETING, Intent.THANKS, Intent.AFFIRM, Intent.DENY, Intent.HELP, Intent.MORE, Intent.CHOOSE}
@@ -47,7 +47,7 @@ def order_within(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(
         sorted(
             candidates,
-            key=lambda c: (-c.score, c.begin, c.pattern.intent in CHANGING, c.pattern.id),
+            key=lambda c: (-c.score, c.begin, c.pattern.changes, c.pattern.id),
         )
     )
 

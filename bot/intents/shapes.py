@@ -87,7 +87,7 @@ def _asks_in_name(tokens: Sequence[Token], begin: int, end: int) -> bool:
 
 def _is_loose_end(token: Token, kind: Kind) -> bool:
     if kind is Kind.LIGHT:
-        return token.pos[0] not in {"動詞", "形容詞"}
+        return token.pos[0] not in {"動詞", "形容詞"} and token.surface != "たち"
     if kind is not Kind.FUNCTION:
         return False
     if token.pos[0] == "助動詞":
@@ -98,23 +98,11 @@ def _is_loose_end(token: Token, kind: Kind) -> bool:
 def could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: bool) -> bool:
     """Whether words that nobody marked as a name are one, and not a clause or a mere count."""
     words = tokens[begin:end]
-    if words[-1].end - words[0].begin > LONGEST_TITLE:
-        return False
-    if words[-1].pos[1] == "助動詞語幹" or (
-        len(words) > 1 and words[-1].surface in _NO_ENDS
-    ):  # 読み終わりそう
-        return False
-    if all(
-        token.pos[1] == "数詞" or "助数詞" in token.pos[2] or token.surface in _COUNTERS for token in words
-    ):
-        return False
-    if words[-1].lemma in {"ます", "た"} and any(token.lemma == "ます" for token in words[-2:]):
-        return False  # 入りました
-    if all(token.surface in _ASKED for token in words):
+    if words[-1].end - words[0].begin > LONGEST_TITLE or _is_no_name(words):
         return False
     follower = tokens[end] if end < len(tokens) else None
-    if words[-1].lemma in _HELPING:
-        return False  # 待っている人がい(ても)
+    if _is_inflected(words[-1]) and (follower is None or follower.surface not in _TAKES_A_NAME):
+        return False  # 窓口に行け(ないので)
     if not any(token.pos[0] in {"名詞", "代名詞", "形状詞", "接尾辞"} for token in words):
         return attached and len(words) > 2 and follower is not None and follower.surface in _TAKES_A_NAME
     if (
@@ -127,6 +115,27 @@ def could_be_name(tokens: Sequence[Token], begin: int, end: int, *, attached: bo
     if is_clause and follower is not None and follower.surface in _REASONS:
         return False  # もう買っちゃったから
     return attached or not (is_clause or (follower is not None and follower.pos[1] == "接続助詞"))
+
+
+def _is_no_name(words: Sequence[Token]) -> bool:
+    """Whether words cannot be a name, whatever stands around them."""
+    last = words[-1]
+    if last.pos[1] == "助動詞語幹" or (len(words) > 1 and last.surface in _NO_ENDS):
+        return True  # 読み終わりそう
+    if last.lemma in _HELPING:
+        return True  # 待っている人がい(ても)
+    if last.lemma in {"ます", "た"} and any(token.lemma == "ます" for token in words[-2:]):
+        return True  # 入りました
+    if all(token.surface in _ASKED for token in words):
+        return True
+    return all(
+        token.pos[1] == "数詞" or "助数詞" in token.pos[2] or token.surface in _COUNTERS for token in words
+    )
+
+
+def _is_inflected(token: Token) -> bool:
+    """Whether a verb stands in a form that something has to follow."""
+    return token.pos[0] == "動詞" and token.surface != token.lemma
 
 
 def is_attached(tokens: Sequence[Token], end: int, edge: int) -> bool:

@@ -23,7 +23,22 @@ _TOPICS = (
     ("notice", {"notice", "notice_due", "notice_hold"}),
     ("reserve", {"reserving", "queue"}),
     ("card", {"card", "making"}),
-    ("loan", {"loan", "borrowed", "borrowing", "borrow_can", "due", "returning", "lateness", "loan_rule"}),
+    (
+        "loan",
+        {
+            "loan",
+            "borrowed",
+            "borrowing",
+            "borrow_can",
+            "due",
+            "returning",
+            "lateness",
+            "losing",
+            "damaging",
+            "loan_rule",
+            "limit",
+        },
+    ),
 )
 """Groups that tell a topic, the more particular first."""
 

@@ -35,6 +35,9 @@ _ROLES: Mapping[str, Role] = {
 }
 _NOT_IN_A_NAME = "(?:(?<![一-鿿])|(?<=[立市館約取部央]))"
 """A branch is no part of a longer word (見和 in 早見和真), but may follow 市立 or another branch."""
+_CHANGED_TO = frozenset({"切り替える", "切りかえる", "変える", "替える", "かえる", "変更"})
+_NO_COMPOUND = "(?<![丈工農漁兄姉父祖])"
+"""A person is no part of a longer word (大丈夫, 兄弟)."""
 _HAS_WORD = re.compile(r"[^\W_]")
 
 
@@ -64,7 +67,9 @@ class SpanFinder:
         for name in set(branches):
             branch_words.update(names["branches"].get(name, ()))
         self._branch = _branch_pattern(branch_words, names["branch_guard"])
-        self._people = re.compile(f"(?:{_alternation(names['people']).pattern})(?!{names['person_guard']})")
+        self._people = re.compile(
+            f"{_NO_COMPOUND}(?:{_alternation(names['people']).pattern})(?!{names['person_guard']})"
+        )
         self._authors = _alternation(normalize(author, spellings).canon for author in names["authors"])
         self._works = _alternation(normalize(work, spellings).canon for work in names["works"])
 
@@ -131,9 +136,10 @@ def _branch_pattern(words: Iterable[str], guard: str) -> re.Pattern[str]:
 
 
 def people_by_name(tokens: Sequence[Token], things: frozenset[str]) -> Iterator[Hit]:
-    """Persons called by a name before something that belongs to a person (太郎のカード)."""
+    """Persons called by a name before what belongs to a person or is changed to one (太郎のカード, 花子に変えて)."""
     for before, name, of, thing in zip((None, *tokens), tokens, tokens[1:], tokens[2:], strict=False):
         if before is not None and before.is_name:
             continue  # A full name is an author's.
-        if name.is_name and of.surface == "の" and thing.surface in things:
+        is_chosen = of.surface == "に" and thing.lemma in _CHANGED_TO
+        if name.is_name and (is_chosen or (of.surface == "の" and thing.surface in things)):
             yield Hit("@person", name.begin, name.end, "light")
