@@ -36,7 +36,7 @@ def test_every_text_finds_what_it_names(library: str, key: str, entry: Any) -> N
     lines = (
         texts.lines(key)
         if isinstance(entry, list)
-        else [texts(key, title="題", minutes=3, name="水戸 花子", kind="新着のお知らせ")]
+        else [texts(key, title="題", minutes=3, name="水戸 花子", kind="新着のお知らせ", count=2)]
     )
     for line in lines:
         assert line
