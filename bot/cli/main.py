@@ -13,6 +13,7 @@ _COMMANDS = {
     "worker": "bot.cli.worker:worker",
     "demo": "bot.cli.demo:demo",
     "notices": "bot.cli.notices:notices",
+    "announce": "bot.cli.announce:announce",
     "check": "bot.cli.check:check",
     "richmenu": "bot.cli.richmenu:richmenu",
     "staff": "bot.cli.staff:staff",

@@ -7,10 +7,11 @@ import click
 
 from bot.cli.context import CommandError, Context, explains_failures, pass_context
 from bot.cli.record import migrated
-from bot.staff import Audit, Role, StaffAccount, StaffError
+from bot.staff import Audit, Role, StaffAccount, StaffAccounts, StaffError
 from bot.staff.audit import SHELL
 from bot.staff.keeping import AccountActs
-from bot.storage.engine import reading
+from bot.storage.announcements import StaffPhones
+from bot.storage.engine import reading, writing
 
 _ROLE = click.Choice([role.value for role in Role])
 
@@ -78,6 +79,21 @@ def roles(context: Context, username: str, roles: tuple[str, ...]) -> None:
     with _explained():
         _acts(context).set_roles(SHELL, username, map(Role, roles))
     click.echo(f"{username}: {', '.join(sorted(set(roles))) or 'no role'}")
+
+
+@staff.command()
+@click.argument("username")
+@click.argument("card_number")
+@pass_context
+@explains_failures
+def phone(context: Context, username: str, card_number: str) -> None:
+    """Send USERNAME's trials of announcements to the LINE account in which this CARD_NUMBER is linked: their own."""
+    with writing(migrated(context)) as session:
+        if StaffAccounts(session, context.clock).find(username) is None:
+            raise CommandError("there is no such account")
+        if not StaffPhones(session).set_by_card(username, card_number):
+            raise CommandError("the card must be linked in exactly one LINE account that has not blocked us")
+    click.echo(f"{username}: trials go to that LINE account")
 
 
 @staff.command()
