@@ -13,11 +13,14 @@ from open_counter import OpenCounter, open_counter
 from phone import wait_for
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from bot.richmenu import menus_of
+
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 
 SCREENS = Path(__file__).parent.parent / "artifacts" / "screens"
 START = datetime.fromisoformat("2026-12-01T10:00:00+09:00")
 PATIENCE_MS = 20_000
+TABS = {"loans": "借りる・予約", "library": "図書館", "settings": "設定"}
 
 
 @dataclass
@@ -56,6 +59,18 @@ class Screen:
     def hears(self) -> None:
         """Wait until the account has said something new."""
         expect(self.answers().nth(self.seen)).to_be_visible(timeout=PATIENCE_MS)
+
+    def menu(self, key: str) -> Locator:
+        """The rich menu below the chat, where it is the one of this key."""
+        return self.page.get_by_test_id("richmenu").and_(
+            self.page.locator(f":has(img[alt^='madoguchi:{key}:'])")
+        )
+
+    def taps_menu(self, label: str) -> None:
+        """Tap a place of the menu; wait for the answer."""
+        self.seen = self.answers().count()
+        self.page.get_by_test_id("richmenu").get_by_role("button", name=label, exact=True).click()
+        self.hears()
 
     def answers(self) -> Locator:
         return self.page.locator("[data-testid=message][data-from=bot]")
@@ -108,6 +123,11 @@ def sign_in_page(screen: Screen) -> Page:
     """From the first word to the sign-in page, by words and buttons."""
     screen.picture("greeting")
     screen.says("カードを連携したい")
+    return sign_in_page_from_agreement(screen)
+
+
+def sign_in_page_from_agreement(screen: Screen) -> Page:
+    """The same, from where what is stored was told."""
     screen.picture("agreement")
     screen.taps("同意して進む")
     screen.picture("link-button")
@@ -131,7 +151,14 @@ def agree(screen: Screen, page: Page) -> None:
 
 
 def link(screen: Screen, card_number: str, password: str) -> None:
-    page = sign_in_page(screen)
+    sign_in(screen, sign_in_page(screen), card_number, password)
+
+
+def link_from_agreement(screen: Screen, card_number: str, password: str) -> None:
+    sign_in(screen, sign_in_page_from_agreement(screen), card_number, password)
+
+
+def sign_in(screen: Screen, page: Page, card_number: str, password: str) -> None:
     page.locator("[name=card_number]").fill(card_number)
     page.locator("[name=password]").fill(password)
     page.get_by_role("button", name="ログイン").click()
@@ -234,6 +261,35 @@ def test_notices_come_and_their_buttons_work(counter: OpenCounter, screen: Scree
     screen.taps("当日：受け取る")
     screen.shows("お知らせの設定を変えました")
     screen.picture("settings-changed")
+
+
+def test_the_menu_changes_on_linking_and_its_taps_run_the_flows(counter: OpenCounter, screen: Screen) -> None:
+    by_key = {menu.key: menu for menu in menus_of(counter.policy)}
+    expect(screen.menu("guest")).to_be_visible()
+    screen.picture("menu-of-guests")
+    screen.taps_menu("使いかた")
+    card = next(card for card in counter.world.cards if card.password and counter.renewable(card.card_number))
+    screen.taps_menu("カードを連携する")
+    link_from_agreement(screen, card.card_number, card.password)
+    expect(screen.menu("loans")).to_be_visible()
+    screen.picture("menu-of-patrons")
+
+    before = counter.due_dates(card.card_number)
+    for key in ("library", "settings", "loans"):
+        screen.page.get_by_test_id("richmenu").get_by_role("button", name=TABS[key], exact=True).click()
+        expect(screen.menu(key)).to_be_visible()
+        screen.picture(f"tab-{key}")
+        for place in by_key[key].places:
+            screen.taps_menu(place.label.replace("|", ""))
+    screen.picture("after-all-taps")
+    # Every tap only began something.
+    assert counter.due_dates(card.card_number) == before
+    assert screen.page.get_by_text("うまくいきませんでした").count() == 0
+
+    screen.says("連携を解除して")
+    screen.taps("はい、解除する")
+    expect(screen.menu("guest")).to_be_visible()
+    screen.picture("menu-of-guests-again")
 
 
 def _fill_birth_date(page: Page, day: str) -> None:
