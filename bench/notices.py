@@ -3,17 +3,18 @@
 import json
 import os
 import resource
+from datetime import timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from sqlalchemy import Engine, event
 
 from bench import pushing
-from bench.pushing import at_ten
 from bench.servers import PROCESSES, settings
 from bench.stage import Stage
 from bot import logs, wiring
+from bot.clock import Clock, SystemClock
 from bot.jobs.notice_composing import NoticeComposer, NoticeParts
 from bot.policies import load_policy
 from bot.storage.engine import open_engine
@@ -45,7 +46,8 @@ _LEFT = "SELECT state, count(*) FROM notices GROUP BY state"
 def notices(stage: Stage, *, loans: int, due: int, composed: int, bare: int) -> dict[str, object]:
     """So many due of so many loans: planned here, some composed here, all sent by processes, beside a bare loop."""
     url = stage.library(DATABASE, loans)
-    policy = load_policy("mito")
+    policy, shift = load_policy("mito"), pushing.by_day()
+    clock = SystemClock(policy.zone, shift)
     days = policy.notices.due_reminder_days_before
     for statement in (_DUE, _ASKED):
         every = {"days": str(days), "every": str(loans // due), "due": str(due)}
@@ -54,11 +56,11 @@ def notices(stage: Stage, *, loans: int, due: int, composed: int, bare: int) -> 
     with Path(os.devnull).open("w") as nowhere:
         logs.set_up(nowhere)
         engine = open_engine(url)
-        planned, written = _plan(engine, due), _compose(engine, composed)
+        planned, written = _plan(engine, clock, due), _compose(engine, clock, composed)
         engine.dispose()
     for statement in _FREEZE:
         stage.postgres.run(statement, DATABASE)
-    sent = _send(stage, url, due, bare)
+    sent = _send(stage, url, shift, due=due, bare=bare)
     stage.postgres.run(f"DROP DATABASE {DATABASE} WITH (FORCE)")
     return {"loans": loans, "due": due, "planning": planned, "composing": written, "sending": sent}
 
@@ -69,7 +71,7 @@ def _filled(statement: str, values: dict[str, str]) -> str:
     return statement
 
 
-def _plan(engine: Engine, due: int) -> dict[str, object]:
+def _plan(engine: Engine, clock: Clock, due: int) -> dict[str, object]:
     queries = 0
 
     def count(*_: Any) -> None:
@@ -77,24 +79,24 @@ def _plan(engine: Engine, due: int) -> dict[str, object]:
         queries += 1
 
     event.listen(engine, "before_cursor_execute", count)
-    planner = wiring.notice_planner(engine, load_policy("mito"), at_ten())
-    before, began = _peak_mb(), perf_counter()
+    planner = wiring.notice_planner(engine, load_policy("mito"), clock)
+    before, began, cpu = _peak_mb(), perf_counter(), process_time()
     raised = planner.plan_day().total()
-    seconds = perf_counter() - began
+    seconds, cpu = perf_counter() - began, process_time() - cpu
     event.remove(engine, "before_cursor_execute", count)
     if raised != due:
         raise RuntimeError(f"{raised} notices were raised, not {due}")
     return {
         "seconds": round(seconds, 1),
+        "own_cpu_seconds": round(cpu, 1),
         "queries": queries,
         "more_memory_mb": round(_peak_mb() - before, 1),
     }
 
 
-def _compose(engine: Engine, most: int) -> dict[str, object]:
-    policy, clock = load_policy("mito"), at_ten()
+def _compose(engine: Engine, clock: Clock, most: int) -> dict[str, object]:
     parts = NoticeParts(
-        policy,
+        load_policy("mito"),
         clock,
         lambda session: wiring.open_notice_reader(session, clock),
         "https://counter.example.jp",
@@ -106,7 +108,7 @@ def _compose(engine: Engine, most: int) -> dict[str, object]:
     return {"notices": count, "each_ms": round((perf_counter() - began) / count * 1000, 2)}
 
 
-def _send(stage: Stage, url: str, due: int, bare: int) -> dict[str, object]:
+def _send(stage: Stage, url: str, shift: timedelta, *, due: int, bare: int) -> dict[str, object]:
     line_port = stage.outside.line_port
     [[messages]] = stage.postgres.run("SELECT messages FROM notice_messages LIMIT 1", DATABASE)
     slow = pushing.side_by_side(
@@ -116,6 +118,7 @@ def _send(stage: Stage, url: str, due: int, bare: int) -> dict[str, object]:
         pushing.notices,
         PROCESSES,
         environment=settings(url, "", line_port),
+        shift=shift,
         marks=[due // 10 // PROCESSES],
     )
     left = {str(state): count for state, count in stage.postgres.run(_LEFT, DATABASE)}

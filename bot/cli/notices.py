@@ -9,9 +9,12 @@ from bot import logs, wiring
 from bot.cli.context import CommandError, Context, explains_failures, pass_context
 from bot.clock import Clock, StoppedClock
 from bot.config import ConfigError
+from bot.jobs.notice_room import month_now, over_this_month
+from bot.notices.month import Month
 from bot.rules.notice_hours import may_send_from
 from bot.rules.notice_kinds import NoticeKind
 from bot.storage.engine import reading, writing
+from bot.storage.notice_messages import NoticeMessages
 from bot.storage.notices import Notices
 
 
@@ -61,6 +64,28 @@ def settle(context: Context) -> None:
     click.echo(f"{count} notices are taken as told")
 
 
+@notices.command()
+@pass_context
+@explains_failures
+def status(context: Context) -> None:
+    """Say how many notices are in which state, and how far the month's messages go."""
+    clock, policy = context.clock, context.policy
+    with reading(context.engine) as session:
+        states = Notices(session, clock).states()
+        under_way = NoticeMessages(session, clock).under_way()
+        to_call = [call for call in Notices(session, clock).call_list(clock.today()) if not call.called_on]
+        month, over = month_now(session, clock, policy), over_this_month(session, clock)
+    for state, count in sorted(states.items()):
+        click.echo(f"{state}\t{count}")
+    click.echo(f"messages under way\t{under_way}")
+    click.echo(f"to be called\t{len(to_call)}")
+    if month is None:
+        click.echo("LINE was not asked yet how many of the month's messages are used", err=True)
+    else:
+        _say_month(month)
+    click.echo(f"not by LINE this month for want of messages\t{over}")
+
+
 @notices.command("calls")
 @pass_context
 @explains_failures
@@ -107,6 +132,16 @@ def _say_kinds(counts: Mapping[NoticeKind, int], what: str) -> None:
             click.echo(f"{kind.value}\t{counts[kind]} {what}")
     if not any(counts.values()):
         click.echo(f"nothing {what}")
+
+
+def _say_month(month: Month) -> None:
+    click.echo(f"used this month\t{month.used}" + ("" if month.limit is None else f" of {month.limit}"))
+    if month.limit is not None:
+        click.echo(f"kept for what is ready\t{month.kept}")
+        click.echo(f"left for the rest\t{month.left}")
+    click.echo(f"expected by the month's end\t{month.expected}")
+    if month.missing:
+        click.echo(f"beyond the limit\t{month.missing}, about {month.extra_yen} yen by the policy's prices")
 
 
 def _say_what_waits(context: Context, clock: Clock) -> None:

@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.dialogue.view import ButtonRecord
 from bot.jobs.letters import Letters
 from bot.jobs.notice_audience import Audience
+from bot.jobs.notice_room import note_over
 from bot.library import Patron
 from bot.library.notices import NoticeReader
 from bot.messages.look import lay_out_unasked, wording_for
@@ -196,6 +197,7 @@ class _Batch:
         for rung in {item.rung for item in told}:
             self._notices.under_way((item.notice.notice_id for item in told if item.rung == rung), rung)
         self._give_up(decisions)
+        note_over(self._session, self._clock, len(decisions.over_quota))
         _log.info(
             "notices composed",
             pushes=len(decisions.by_line),
@@ -204,6 +206,7 @@ class _Batch:
             dropped={reason: len(ids) for reason, ids in decisions.dropped.items() if ids},
             unreached=len(decisions.unreached),
             to_call=len(decisions.to_call),
+            over_quota=len(decisions.over_quota),
         )
 
     def _names(self, record: Record, recipients: Mapping[str, Sequence[Recipient]]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from bot.policies import Policy
 from bot.rules.notice_kinds import URGENT, is_wanted
 
 _NOT_WANTED: Final = "not_wanted"
+_OVER_QUOTA: Final = "quota"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ class Decisions:
     """Ids of notices by why they are not told."""
     unreached: list[tuple[Item, str]] = field(default_factory=list)
     """What no way is left for, with why the last one fails now; empty where it failed before."""
+
+    over_quota: set[int] = field(default_factory=set)
+    """Ids of notices that LINE would have told, were the month's messages not used up."""
 
     @property
     def to_call(self) -> list[int]:
@@ -96,6 +100,8 @@ class _Sorting:
             why = self._by_line(at) if self._way(item, rung) is Way.LINE else self._by_mail(at)
             if not why:
                 return
+            if why == _OVER_QUOTA:
+                self.decisions.over_quota.add(item.notice.notice_id)
             if why == _NOT_WANTED and rung == 0:
                 self.decisions.dropped[why].append(item.notice.notice_id)
                 return
@@ -112,7 +118,7 @@ class _Sorting:
         fitting = [recipient for recipient in friends if self._fits(recipient.line_user_id)]
         for recipient in fitting:
             self.decisions.by_line[recipient.line_user_id].append(item)
-        return "" if fitting else "quota"
+        return "" if fitting else _OVER_QUOTA
 
     def _by_mail(self, item: Item) -> str:
         """Why no letter is written; empty: one is."""

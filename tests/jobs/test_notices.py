@@ -16,6 +16,7 @@ from bot.accounts import Friends, Links
 from bot.accounts.watches import Watches
 from bot.ils.embedded.library import EmbeddedLibrary
 from bot.jobs.forgetting import forget_chat
+from bot.jobs.notice_room import over_this_month
 from bot.library import Contact
 from bot.line.client import LineClient
 from bot.policies import load_policy
@@ -554,6 +555,10 @@ def test_what_the_months_messages_do_not_suffice_for_goes_by_letter_but_what_is_
     assert len(world.pushed()) == 2
     assert "U9" in dict(world.pushed())
     assert len(world.letters()) == 2
+    with reading(world.engine) as session:
+        assert over_this_month(session, world.clock) == 2
+        world.clock.advance(timedelta(days=31))
+        assert over_this_month(session, world.clock) == 0
 
 
 def test_an_unlinked_patron_is_told_another_way(world: NoticeWorld) -> None:

@@ -96,3 +96,25 @@ def test_an_instant_must_be_one(world: NoticeWorld, at: str, said: str) -> None:
 def test_without_a_channel_nothing_is_sent(world: NoticeWorld) -> None:
     result = run(world, "run", LINE_CHANNEL_ACCESS_TOKEN="")
     assert (result.exit_code, "LINE_CHANNEL_ACCESS_TOKEN" in result.stderr) == (1, True)
+
+
+def test_the_status_tells_states_and_how_far_the_months_messages_go(world: NoticeWorld) -> None:
+    run(world, "run", "--at", TOMORROW)
+    before = run(world, "status")
+    assert "used this month" not in before.stdout
+    assert "not asked yet" in before.stderr
+    world.quota(limit=1000, used=900)
+    after = run(world, "status")
+    assert after.exit_code == 0, after.output
+    assert after.stdout.splitlines() == [
+        "told\t1",
+        "unreached\t1",
+        "messages under way\t0",
+        "to be called\t0",
+        "used this month\t901 of 1000",
+        "kept for what is ready\t200",
+        "left for the rest\t0",
+        "expected by the month's end\t27931",
+        "beyond the limit\t26931, about 80793 yen by the policy's prices",
+        "not by LINE this month for want of messages\t0",
+    ]
