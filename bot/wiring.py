@@ -35,6 +35,7 @@ from bot.ils.embedded.notices import EmbeddedNotices
 from bot.ils.embedded.passwords import EmbeddedPasswords
 from bot.intents import Expected, Parser, Reading, load_parser
 from bot.intents.furigana import Furigana
+from bot.intents.masking import load_masker
 from bot.intents.tokens import Tokenizer
 from bot.jobs.announcements import (
     AnnouncementInsight,
@@ -49,7 +50,7 @@ from bot.jobs.notice_room import pushes_left
 from bot.jobs.notice_schedule import NoticeSchedule
 from bot.jobs.notice_sending import NoticeSender
 from bot.jobs.own_events import OwnEvents
-from bot.jobs.pace import PUSHES, SharedPace
+from bot.jobs.pace import MULTICASTS, PUSHES, SharedPace
 from bot.jobs.registered import tell_registered
 from bot.jobs.rich_menu_deploy import RichMenuDeployment, Tell
 from bot.jobs.tokens import ChannelTokens
@@ -99,6 +100,8 @@ def turn_runner(settings: Settings, policy: Policy, clock: Clock, engine: Engine
     parser.parse(_WARM_UP, today=clock.today())
     for read_texts in (texts, easy_texts):
         read_texts()
+    if policy.insight.not_understood:
+        load_masker()
     return TurnRunner(
         engine=engine,
         dialogue=build_dialogue(_LoggedReader(parser)),
@@ -424,7 +427,7 @@ def announcement_work(
     """What sends announcements."""
     return AnnouncementWork(
         AnnouncementSchedule(engine, announcement_parts(settings, policy, clock)),
-        AnnouncementSender(engine, line, clock),
+        AnnouncementSender(engine, line, clock, pace=line_pace(settings, engine, MULTICASTS)),
         AnnouncementInsight(engine, line, policy, clock),
     )
 

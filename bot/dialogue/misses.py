@@ -33,7 +33,8 @@ def not_understood(scene: Scene, reading: Reading) -> Decided:
     misses = scene.state.misses + 1
     replies: list[Reply] = [_lead(scene, reading, misses)]
     replies.append(scene.say.cards("miss.choices", _choices(scene, reading)))
-    return said((*replies, *a_person(scene, misses)), replace(scene.state, misses=misses))
+    decided = said((*replies, *a_person(scene, misses)), replace(scene.state, misses=misses))
+    return replace(decided, missed=reading)
 
 
 def not_sure(scene: Scene, reading: Reading) -> Decided:

@@ -133,7 +133,7 @@ class Router:
         if understood and reading.intent is Intent.DENY:
             return said((self.scene.say.say("confirm.stopped"),), without_flow(self.scene.state))
         if not understood:
-            return self._missed_within(flow)
+            return self._missed_within(flow, reading)
         if reading.intent is Intent.AFFIRM:
             return self._ask_again(flow, self._unclear(flow))
         return None
@@ -190,11 +190,12 @@ class Router:
         """What is said to a yes that is no answer: a confirmation takes yes or no, another step a choice."""
         return "confirm.unclear" if flow.step(self.scene.state.step).name == CONFIRM else "lists.pick"
 
-    def _missed_within(self, flow: Flow) -> Decided:
+    def _missed_within(self, flow: Flow, reading: Reading) -> Decided:
         misses = self.scene.state.misses + 1
         decided = self._ask_again(flow, "miss.in_flow")
         replies = (*decided.replies, *a_person(self.scene, misses))
-        return replace(decided, replies=replies, state=replace(decided.state, misses=misses))
+        state = replace(decided.state, misses=misses)
+        return replace(decided, replies=replies, state=state, missed=reading)
 
     def _was_forgotten(self, forgotten: Forgotten) -> Decided:
         """An answer to a question that nobody remembers: say so, and offer to begin again."""

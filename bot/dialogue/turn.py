@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.dialogue.effects import Effect
 from bot.dialogue.state import State
 from bot.dialogue.view import ButtonRecord
+from bot.intents import Reading
 from bot.messages.replies import Json, Reply
 
 
@@ -18,6 +19,8 @@ class Decided:
     effects: tuple[Effect, ...] = ()
     used_button: str = ""
     """Id of the button that asks for the effects; it is used up if they change anything."""
+    missed: Reading | None = None
+    """What the patron's words may have meant, where they were not understood."""
 
 
 @dataclass(frozen=True, slots=True)

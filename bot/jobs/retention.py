@@ -24,6 +24,7 @@ from bot.storage.announcements import Announcements
 from bot.storage.calendar import Closures
 from bot.storage.desk_messages import DeskMessages
 from bot.storage.engine import empty_the_log, writing
+from bot.storage.insight import NotUnderstood
 from bot.storage.mails import Mails
 from bot.storage.notice_messages import NoticeMessages
 from bot.storage.notices import Notices
@@ -55,7 +56,7 @@ class Retention:
         """Forget what is past its days; one transaction a subject, so that nobody waits long."""
         subjects = (
             *(self._conversations, self._buttons, self._messages, self._notices, self._desk),
-            *(self._announcements, self._wishes, self._sign_in, self._audit, self._history),
+            *(self._announcements, self._wishes, self._sign_in, self._audit, self._insight, self._history),
         )
         for forget in subjects:
             with writing(self._engine) as session:
@@ -125,6 +126,11 @@ class Retention:
         """What the staff did stays; to whom or what they did it is forgotten."""
         days = self._policy.staff.audit_subject_days
         Audit(session, self._clock).forget_subjects(timedelta(days=days))
+
+    def _insight(self, session: Session) -> None:
+        """What was not understood; all of it where it is no longer wanted."""
+        insight = self._policy.insight
+        NotUnderstood(session, self._clock).forget_old(insight.days if insight.not_understood else 0)
 
     def _history(self, session: Session) -> None:
         """Who had read or wished for what is forgotten some days after it ended; what is open stays.

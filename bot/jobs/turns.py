@@ -28,6 +28,7 @@ from bot.jobs.arriving import Arrivals
 from bot.jobs.asking import ask_for, cards_by_mail
 from bot.jobs.backoff import TURN_TRIES, TURNS
 from bot.jobs.effects import Effects
+from bot.jobs.hearing import heard
 from bot.jobs.kept import OF_A_PERSON, kept_for
 from bot.jobs.own_events import OwnEvents
 from bot.jobs.parcels import plain
@@ -125,16 +126,19 @@ class TurnRunner:
         step.waiting = inbox.next_in(chat_id)
         if step.waiting is not None:
             with bound_contextvars(event_id=step.waiting.webhook_event_id):
-                step.woken = self._turn(session, step.waiting)
-            step.goes_on = inbox.handled(step.waiting)
+                step.woken, understood = self._turn(session, step.waiting)
+            step.goes_on = inbox.handled(step.waiting, understood=understood)
         if not step.goes_on:
             leases.release(chat_id, owner)
 
-    def _turn(self, session: Session, waiting: Waiting) -> tuple[str, ...]:
+    def _turn(self, session: Session, waiting: Waiting) -> tuple[tuple[str, ...], bool | None]:
+        """The chats that are woken by it, and whether the patron's words were understood."""
         started = time.perf_counter()
         incoming, own_events = waiting.incoming, OwnEvents(session, self._clock)
         event = Arrivals(session, self._clock, own_events).received(incoming)
-        said = self._answer(session, waiting, event, own_events) if event is not None else "nothing"
+        said, understood = "nothing", None
+        if event is not None:
+            said, understood = self._answer(session, waiting, event, own_events)
         _log.info(
             "turn",
             inbox_id=waiting.inbox_id,
@@ -142,14 +146,16 @@ class TurnRunner:
             said=said,
             duration_ms=round((time.perf_counter() - started) * 1000),
         )
-        return own_events.chats
+        return own_events.chats, understood
 
-    def _answer(self, session: Session, waiting: Waiting, event: Event, own_events: OwnEvents) -> str:
-        """Gather, decide, apply, tell; returns which flow had the word, for the log."""
+    def _answer(
+        self, session: Session, waiting: Waiting, said: Event, own_events: OwnEvents
+    ) -> tuple[str, bool | None]:
+        """Gather, decide, apply, tell; returns which flow had the word, for the log, and what `heard` says."""
         chat_id = waiting.incoming.chat_id
         library, policy = self._open_library(session), policy_now(session, self._policy, self._clock)
         state = State.from_json(Conversations(session, self._clock).state(chat_id))
-        event = as_tap(event, state)
+        event = as_tap(said, state)
         view = self._gather(session, library, policy, event)
         decided = self._dialogue.begin(event, view, state)
         effects = Effects(session, self._clock, library, policy, event.line_user_id, own_events)
@@ -162,7 +168,8 @@ class TurnRunner:
         finished = self._dialogue.finish(event, seen, decided, results)
         self._keep(session, waiting, finished)
         _log_results(waiting, decided, results)
-        return finished.state.flow or "answer"
+        understood = heard(session, self._clock, policy, said, decided)
+        return finished.state.flow or "answer", understood
 
     def _gather(self, session: Session, library: Library, policy: Policy, event: Event) -> View:
         """What the dialogue may see now. In a group nothing of any patron is looked up."""

@@ -90,7 +90,14 @@ def _handled() -> ReturningUpdate[bool]:
     return (
         update(InboxRow)
         .where(InboxRow.id == bindparam("row"))
-        .values(state=HANDLED, payload=None, chat_id="", reason="", handled_at=bindparam("now"))
+        .values(
+            state=HANDLED,
+            payload=None,
+            chat_id="",
+            reason="",
+            handled_at=bindparam("now"),
+            understood=bindparam("were_understood"),
+        )
         .returning(more)
         .execution_options(synchronize_session=False, autoflush=False)
     )
@@ -174,9 +181,13 @@ class Inbox:
         found = self._session.execute(_OLDEST, {"chat": chat_id}).first()
         return (None, False) if found is None else (found[0], found[1])
 
-    def handled(self, waiting: Waiting) -> bool:
-        """Its turn is over: only what tells it from a new event stays. Whether something else waits in the chat."""
+    def handled(self, waiting: Waiting, *, understood: bool | None = None) -> bool:
+        """Its turn is over: only what tells it from a new event stays. Whether something else waits in the chat.
+
+        `understood`: whether its words were; None where it had none.
+        """
         of_this = {"row": waiting.inbox_id, "chat": waiting.incoming.chat_id, "now": self._clock.now()}
+        of_this["were_understood"] = understood
         return bool(self._session.scalar(_HANDLED, of_this))
 
     def failed(self, inbox_id: int, reason: str, next_attempt_at: datetime | None) -> None:
@@ -272,6 +283,7 @@ def as_row(arrival: Arrival, now: datetime) -> dict[str, Any]:
         "next_attempt_at": now,
         "reason": reason,
         "handled_at": now if reason else None,
+        "understood": None,
     }
 
 

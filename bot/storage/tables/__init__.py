@@ -4,6 +4,7 @@ from bot.storage.tables import accounts as accounts
 from bot.storage.tables import announcements as announcements
 from bot.storage.tables import calendar as calendar
 from bot.storage.tables import desk as desk
+from bot.storage.tables import insight as insight
 from bot.storage.tables import library as library
 from bot.storage.tables import mails as mails
 from bot.storage.tables import messages as messages

@@ -53,6 +53,8 @@ class InboxRow(Base):
     reason: Mapped[str] = mapped_column(String(64), default="")
     """Why it failed or was dropped: a code, nothing personal."""
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    understood: Mapped[bool | None]
+    """Of words in private: whether they were; None for all else."""
 
 
 class ConversationRow(Base):

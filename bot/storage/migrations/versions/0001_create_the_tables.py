@@ -86,6 +86,7 @@ def upgrade() -> None:  # noqa: PLR0915  # All tables at once.
         sa.Column("next_attempt_at", UtcDateTime(), nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=False),
         sa.Column("handled_at", UtcDateTime(), nullable=True),
+        sa.Column("understood", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("webhook_event_id", name=op.f("uq_inbox_webhook_event_id")),
     )

@@ -1,4 +1,4 @@
-"""Staff accounts, their sessions and the audit log.
+"""Staff accounts, their sessions, the audit log, and what was not understood.
 
 Until there is a release, a change of these tables is made here.
 
@@ -62,6 +62,14 @@ def upgrade() -> None:
     _create_audit()
     for table, change in _UNCHANGING:
         _refuse(table, change)
+    op.create_table(
+        "not_understood",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("masked", sa.String(length=80), nullable=False),
+        sa.Column("guess", sa.String(length=32), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "masked", "guess", name=op.f("pk_not_understood")),
+    )
 
 
 def _create_audit() -> None:
@@ -114,6 +122,7 @@ def _refuse(table: str, change: str) -> None:
 
 def downgrade() -> None:
     """Take back."""
+    op.drop_table("not_understood")
     op.drop_table("staff_audit_subjects")
     op.drop_table("staff_audit")
     if op.get_bind().dialect.name != "sqlite":
