@@ -71,9 +71,7 @@ def _deployment(context: Context) -> Iterator[RichMenuDeployment]:
         ) as deployment:
             yield deployment
     except LineBusy as error:
-        raise CommandError(
-            f"{error}: LINE's limit of an hour is reached; run this again in an hour"
-        ) from None
+        raise CommandError(f"{error}: that is all it takes for now; run this again in an hour") from None
     except LineUnavailable as error:
         raise CommandError(f"{error}; run this again, it goes on where it ended") from None
     except (PictureMissing, StillWaiting) as error:

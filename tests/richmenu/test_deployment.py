@@ -63,6 +63,7 @@ class World:
     engine: Engine
     clock: StoppedClock
     platform: Platform
+    line_clock: HandClock
     line: RichMenuClient
     patron: str
     guest: str
@@ -117,13 +118,14 @@ class World:
 def world(tmp_path: Path) -> Iterator[World]:
     engine = open_engine(new_database(tmp_path / "menus.sqlite3"))
     settings = Settings("http://127.0.0.1:9/", "secret", "token")
-    with running(settings, HandClock(START)) as (platform, url):
+    line_clock = HandClock(START)
+    with running(settings, line_clock) as (platform, url):
         people = [platform.state.add_person(name) for name in ("はなこ", "たろう")]
         for person in people:
             person.is_friend = True
         line = RichMenuClient(access_token="token", base_url=url, data_base_url=url)
         clock = StoppedClock(START)
-        world = World(engine, clock, platform, line, *(person.user_id for person in people))
+        world = World(engine, clock, platform, line_clock, line, *(person.user_id for person in people))
         world.link_card(world.patron)
         yield world
         line.close()
@@ -167,7 +169,7 @@ def test_killed_after_any_call_the_next_run_ends_the_same(world: World) -> None:
         calls += 1
         menus = OTHERS if calls % 2 else MENUS
         # An hour later, for LINE takes 100 menus made and 100 removed an hour.
-        world.platform.rich_menus._clock.advance(timedelta(hours=1))  # type: ignore[attr-defined]
+        world.line_clock.advance(timedelta(hours=1))
         world.clock.advance(timedelta(hours=1))
         try:
             world.deployment(menus, KilledAfter(world.line, calls)).deploy()
