@@ -164,7 +164,9 @@ def _write(writer: Desk) -> None:
 def _on_the_phone(desk: Desk, counter: OpenCounter, phone: Phone) -> None:
     """As LINE shows it."""
     page = desk.page.context.new_page()
+    page.set_viewport_size({"width": 800, "height": 1200})
     page.goto(f"{counter.phone_address}/?user={phone.person}")
     wait_for(lambda: page.get_by_text(HEADING).count() > 0, "the announcement on the phone's page")
+    page.get_by_text(HEADING).last.scroll_into_view_if_needed()
     page.screenshot(path=SCREENS / "phone.png")
     page.close()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 
 import click
@@ -118,12 +119,13 @@ def _send(context: Context, number: int) -> None:
     tokens = wiring.channel_tokens(settings, context.engine, context.clock)
     with wiring.line_client(settings, tokens) as line:
         work = wiring.announcement_work(settings, context.policy, context.clock, context.engine, line)
-        work.schedule.look()
-        if _find(context, number).state is State.SCHEDULED:
-            click.echo(f"announcement {number} is kept; serve or worker sends it at its time")
-            return
-        _watch(context, number, work.sender.send_some)
-        work.schedule.look()
+        with closing(work.sender):
+            work.schedule.look()
+            if _find(context, number).state is State.SCHEDULED:
+                click.echo(f"announcement {number} is kept; serve or worker sends it at its time")
+                return
+            _watch(context, number, work.sender.send_some)
+            work.schedule.look()
     progress = _progress(context, number)
     click.echo(f"{progress.sent} sent, {progress.failed} failed, {progress.in_doubt} in doubt")
 

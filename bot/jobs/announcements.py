@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.jobs.announcement_audience import candidates
 from bot.jobs.backoff import PUSHES
 from bot.jobs.delivery import PUSHED_FOR
+from bot.jobs.pace import TOO_MANY, AnyPace, Pace
 from bot.library.errors import LibraryError
 from bot.library.notices import NoticeReader
 from bot.line.api import Delivery, LineUnavailable, ManyApi, Message, SendResult
@@ -81,6 +82,13 @@ class AnnouncementParts:
         is_urgent = announcement.content.layout is Layout.URGENT
         return is_urgent and self.policy.announcements.urgent_reaches_everybody
 
+    def is_due(self, announcement: Announcement) -> bool:
+        """Whether its time has come: only what is urgent goes in the quiet hours."""
+        now = self.clock.now()
+        if announcement.send_at is not None and announcement.send_at > now:
+            return False
+        return announcement.is_urgent or may_send_from(now, self.policy) <= now
+
     def reach(self, session: Session, announcement: Announcement) -> Reach:
         """Whom it would reach now. A broadcast leaves out those who have blocked us, and nobody else.
 
@@ -105,19 +113,13 @@ class AnnouncementSchedule:
         """Begin what is due and end what is over; how many were begun."""
         with reading(self._engine) as session:
             kept = Announcements(session, self._clock)
-            due = [one.number for one in kept.in_state(State.SCHEDULED) if self._is_due(one)]
+            due = [one.number for one in kept.in_state(State.SCHEDULED) if self._parts.is_due(one)]
             batches = AnnouncementBatches(session, self._clock)
             over = [one.number for one in kept.in_state(State.SENDING) if batches.is_over(one.number)]
         for number in over:
             with writing(self._engine) as session:
                 Announcements(session, self._clock).finish(number)
         return sum(self._begin(number) for number in due)
-
-    def _is_due(self, announcement: Announcement) -> bool:
-        now = self._clock.now()
-        if announcement.send_at is not None and announcement.send_at > now:
-            return False
-        return announcement.is_urgent or may_send_from(now, self._parts.policy) <= now
 
     def _begin(self, number: int) -> bool:
         """Write down whom it is for, and its calls, in one transaction with its new state."""
@@ -146,23 +148,38 @@ class AnnouncementSender:
     """Makes the calls that are due. Safe to be used by several processes at once."""
 
     def __init__(
-        self, engine: Engine, line: ManyApi, clock: Clock, jitter: Callable[[], float] = random.random
+        self,
+        engine: Engine,
+        line: ManyApi,
+        clock: Clock,
+        jitter: Callable[[], float] = random.random,
+        pace: Pace | None = None,
     ) -> None:
+        """`pace`: the rate that all processes keep together; without one: as fast as it goes."""
         self._engine = engine
         self._line = line
         self._clock = clock
         self._jitter = jitter
+        self._pace = pace or AnyPace()
+
+    def close(self) -> None:
+        """Let go of what keeps the rate."""
+        self._pace.close()
 
     def send_some(self) -> bool:
         """One call; whether there may be more."""
         with reading(self._engine) as session:
             if not AnnouncementBatches(session, self._clock).is_any_due():
                 return False
+        if not self._pace.allow(1):
+            return False
         with writing(self._engine) as session:
             batch = AnnouncementBatches(session, self._clock).take()
         if batch is None:
             return False
         result = None if self._is_too_old(batch) else self._call(batch)
+        if result is not None and result.status == TOO_MANY:
+            self._pace.refused()
         with writing(self._engine) as session:
             self._write_down(AnnouncementBatches(session, self._clock), batch, result)
         return True

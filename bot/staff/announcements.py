@@ -52,6 +52,10 @@ class Delivering(Protocol):
         """Whether it goes to every friend of the library's account."""
         ...
 
+    def is_due(self, announcement: Announcement) -> bool:
+        """Whether its time has come."""
+        ...
+
     def reach(self, session: Session, announcement: Announcement) -> Reach:
         """Whom it would reach now. Raises LibraryError."""
         ...
@@ -143,6 +147,12 @@ class AnnouncementActs:
             forecast(reach.count, used=used, limit=limit, policy=self._policy),
             flaws(announcement.content),
         )
+
+    def is_going(self, announcement: Announcement) -> bool:
+        """Whether it goes out now, or is about to."""
+        if announcement.state is State.SCHEDULED:
+            return self._delivering.is_due(announcement)
+        return announcement.state is State.SENDING
 
     def picture(self, announcement: Announcement) -> bytes | None:
         """Its picture; None: it has none."""

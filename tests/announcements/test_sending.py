@@ -1,7 +1,7 @@
 """How announcements go out: batches, keys, what LINE answers, what becomes of it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.accounts import Friends
 from bot.accounts.watches import Watches
 from bot.announcements import Audience, AudienceKind, Layout, LeftOut, State
-from bot.jobs.announcements import AnnouncementInsight
+from bot.jobs.announcements import AnnouncementInsight, AnnouncementSender
 from bot.line.api import Delivery, Insight, SendResult
 from bot.storage.announcement_batches import AnnouncementBatches
 from bot.storage.announcements import Announcements
@@ -237,3 +237,35 @@ def test_a_cancelled_announcement_goes_to_nobody(world: AnnouncementWorld) -> No
     with writing(world.engine) as session:
         Announcements(session, world.clock).move(number, Move.CANCEL)
     assert world.send() == 0
+
+
+@dataclass
+class Stopping:
+    """A pace that hears of refusals."""
+
+    refusals: int = 0
+
+    def allow(self, wanted: int) -> int:
+        return 0 if self.refusals else wanted
+
+    def refused(self) -> None:
+        self.refusals += 1
+
+    def is_shut(self) -> bool:
+        return self.refusals > 0
+
+    def close(self) -> None:
+        """There is nothing open."""
+
+
+def test_after_a_429_nobody_who_keeps_the_same_pace_calls(world: AnnouncementWorld) -> None:
+    world.friends(501)
+    world.write()
+    world.schedule.look()
+    world.line.results = [BUSY]
+    pace = Stopping()
+    one, another = (AnnouncementSender(world.engine, world.line, world.clock, pace=pace) for _ in range(2))
+    assert one.send_some()
+    assert pace.refusals == 1
+    assert not another.send_some()
+    assert len(world.line.calls) == 1

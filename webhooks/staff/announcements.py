@@ -133,7 +133,7 @@ class _Pages:
             moves=self._acts.moves(me().account, announcement),
             outlook=self._outlook(announcement),
             progress=self._acts.progress(number),
-            is_running=announcement.state in {State.SCHEDULED, State.SENDING},
+            is_running=self._acts.is_going(announcement),
             audience=self._audience(announcement),
             **self._phone(announcement.content),
             picture=_picture(announcement),
