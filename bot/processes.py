@@ -88,7 +88,7 @@ class _Process:
         notices = wiring.notice_work(settings, policy, clock, engine, line)
         announcements = wiring.announcement_work(settings, policy, clock, engine, line)
         also.append(Seldom(announcements.insight.look, clock, LOOK_EVERY))
-        self._ending.append(notices.sender.close)
+        self._ending += [notices.sender.close, announcements.sender.close]
         return _Parts(
             wiring.turn_runner(settings, policy, clock, engine),
             Sender(engine, line, clock, settings.public_url),

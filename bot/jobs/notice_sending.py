@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot.accounts import Friends
 from bot.clock import Clock
 from bot.jobs.notice_delivery import BLOCKED, after
-from bot.jobs.pace import AnyPace, Pace
+from bot.jobs.pace import TOO_MANY, AnyPace, Pace
 from bot.line.api import Delivery, LineApi, LineUnavailable, SendResult
 from bot.logs import what_broke
 from bot.storage import mails
@@ -30,8 +30,6 @@ _log = structlog.get_logger("bot.jobs.notice_sending")
 
 BATCH: Final = 100
 """Attempts that are noted together and written down together."""
-
-_TOO_MANY: Final = 429
 
 
 class NoticeSender:
@@ -103,7 +101,7 @@ class NoticeSender:
         if push.line_user_id in blocked:
             return Outcome(push.message_id, FAILED, BLOCKED)
         if self._pace.is_shut():
-            return after(push, SendResult(Delivery.TRY_LATER, _TOO_MANY), self._clock.now(), self._jitter())
+            return after(push, SendResult(Delivery.TRY_LATER, TOO_MANY), self._clock.now(), self._jitter())
         try:
             result = self._attempt(push)
         except Exception as error:
@@ -111,7 +109,7 @@ class NoticeSender:
             result = SendResult(Delivery.UNKNOWN)
         if result is None:
             return Outcome(push.message_id, FAILED, BLOCKED)
-        if result.status == _TOO_MANY:
+        if result.status == TOO_MANY:
             self._pace.refused()
         return after(push, result, self._clock.now(), self._jitter())
 

@@ -16,6 +16,9 @@ PUSHES: Final = Rate("line_push", per_second=1_500, at_once=300)
 MULTICASTS: Final = Rate("line_multicast", per_second=150, at_once=30)
 """LINE takes 200 a second."""
 
+TOO_MANY: Final = 429
+"""LINE's status for it."""
+
 _PATIENCE_SECONDS: Final = 1.0
 _STEP_SECONDS: Final = 0.05
 _TOLD_SECONDS: Final = 1.0
@@ -62,10 +65,17 @@ class AnyPace:
 class SharedPace:
     """A rate that all processes keep together. Safe to share among threads."""
 
-    def __init__(self, buckets: Buckets, rate: Rate, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        buckets: Buckets,
+        rate: Rate,
+        wait: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._buckets = buckets
         self._rate = rate
         self._wait = wait
+        self._monotonic = monotonic
         self._telling = Lock()
         self._refused_at: float | None = None
 
@@ -82,13 +92,13 @@ class SharedPace:
         with self._telling:
             if self.is_shut():
                 return
-            self._refused_at = time.monotonic()
+            self._refused_at = self._monotonic()
         _log.warning("LINE takes no more for now", rate=self._rate.name)
         self._buckets.change(self._rate.name, lambda bucket, now: (shut(bucket, now), 0))
 
     def is_shut(self) -> bool:
         """Whether this process was told so just now."""
-        return self._refused_at is not None and time.monotonic() < self._refused_at + _TOLD_SECONDS
+        return self._refused_at is not None and self._monotonic() < self._refused_at + _TOLD_SECONDS
 
     def close(self) -> None:
         """Let go of what keeps it."""

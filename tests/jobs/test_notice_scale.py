@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -27,7 +28,7 @@ from bot.rules.notice_kinds import NoticeKind
 from bot.storage.engine import open_engine, reading, writing
 from bot.storage.notice_messages import ATTEMPT_LIMIT, NoticeMessages
 from bot.storage.notices import Notices
-from bot.storage.rate_limits import BucketsInDatabase
+from bot.storage.rate_limits import Bucket, Change
 from bot.storage.tables.accounts import LineUserRow
 from bot.storage.tables.notices import NoticeRow
 
@@ -106,11 +107,25 @@ def test_whenever_senders_are_killed_each_notice_is_received_once(
     assert states == {"told": NOTICES}
 
 
+@dataclass
+class StillBuckets:
+    """Buckets for which no time passes."""
+
+    kept: dict[str, Bucket] = field(default_factory=dict)
+
+    def change(self, name: str, change: Change) -> int:
+        self.kept[name], given = change(self.kept.get(name), 1000.0)
+        return given
+
+    def close(self) -> None:
+        """There is nothing open."""
+
+
 @contextmanager
-def sender_of(engine: Engine, line: LineStandIn) -> Iterator[NoticeSender]:
+def sender_of(engine: Engine, line: LineStandIn, buckets: StillBuckets) -> Iterator[NoticeSender]:
     """One of several processes that keep a rate together."""
     with LineClient(access_token="token", base_url=line.url) as client:
-        pace = SharedPace(BucketsInDatabase(engine), PUSHES, wait=lambda _: None)
+        pace = SharedPace(buckets, PUSHES, wait=lambda _: None, monotonic=lambda: 0.0)
         sender = NoticeSender(engine, client, SystemClock(), threads=1, pace=pace)
         try:
             yield sender
@@ -123,7 +138,8 @@ def test_what_one_sender_hears_from_line_stops_the_others_and_the_rest_of_its_ba
 ) -> None:
     frozen(engine, 5)
     line.faults.extend(["429"] * 5)
-    with sender_of(engine, line) as one, sender_of(engine, line) as another:
+    buckets = StillBuckets()
+    with sender_of(engine, line, buckets) as one, sender_of(engine, line, buckets) as another:
         assert one.send_some()
         assert len(line.bodies) == 1, "after the first refusal the rest of the batch is left for later"
         assert not another.send_some()
