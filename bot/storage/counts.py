@@ -26,7 +26,10 @@ from bot.storage.tasks import SharedValues
 DAYS: Final = 7
 """Today and the days before it: what was sent and received is kept no longer than a policy says."""
 
-SERIES: Final = ("messages", "renewals", "reservations", "notices_line", "notices_mail")
+SERIES: Final = (
+    *("messages", "understood", "missed", "links", "renewals", "reservations"),
+    *("notices_line", "notices_mail"),
+)
 """What is counted a day; each is a key of a day's counts."""
 
 _KEPT: Final = timedelta(minutes=10)
@@ -75,6 +78,9 @@ def _sources() -> Iterable[tuple[str, "InstrumentedAttribute[Any]", tuple[Column
     loan, reservation, notice = LoanHistoryRow, ReservationHistoryRow, NoticeMessageRow
     patron = Actor.PATRON.value
     yield "messages", InboxRow.received_at, (InboxRow.kind == "message",)
+    yield "understood", InboxRow.received_at, (InboxRow.understood.is_(True),)
+    yield "missed", InboxRow.received_at, (InboxRow.understood.is_(False),)
+    yield "links", LinkRow.linked_at, ()
     yield "renewals", loan.at, (loan.event == "renewed", loan.actor == patron)
     yield "reservations", reservation.at, (reservation.event == "place", reservation.actor == patron)
     yield "notices_line", notice.ended_at, (notice.state == "sent", notice.channel == "line")

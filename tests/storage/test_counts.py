@@ -16,6 +16,7 @@ from bot.storage.desk_messages import DeskMessages
 from bot.storage.engine import open_engine, writing
 from bot.storage.tables.accounts import LinkRow
 from bot.storage.tables.library import LoanHistoryRow, ReservationHistoryRow
+from bot.storage.tables.messages import InboxRow
 from bot.storage.tables.notices import NoticeMessageRow
 from bot.storage.tasks import SharedValues
 
@@ -59,6 +60,8 @@ def fill(engine: Engine, clock: StoppedClock) -> None:
             )
         DeskMessages(session, clock).add("U1", card_number="100", text="傘", message_id="", most=5)
         for at in moments:
+            for kind, understood in (("message", True), ("postback", False)):
+                session.add(_event(f"{kind} {at}", kind, at, understood=understood))
             session.add(LoanHistoryRow(loan_id="L", event="renewed", actor="patron", at=at))
             session.add(LoanHistoryRow(loan_id="L", event="renewed", actor="staff", at=at))
             session.add(LoanHistoryRow(loan_id="L", event="returned", actor="staff", at=at))
@@ -75,11 +78,25 @@ def fill(engine: Engine, clock: StoppedClock) -> None:
                 )
 
 
+def _event(event_id: str, kind: str, at: datetime, *, understood: bool) -> InboxRow:
+    return InboxRow(
+        webhook_event_id=event_id,
+        chat_id="",
+        kind=kind,
+        at=at,
+        received_at=at,
+        state="handled",
+        next_attempt_at=at,
+        understood=understood,
+    )
+
+
 def test_days_begin_at_the_librarys_midnight(engine: Engine, clock: StoppedClock) -> None:
     found = counts(engine, clock, JST)
     today, yesterday, *rest = [dict(of_day) for _, of_day in found.days]
-    one_each = {"messages": 0, "renewals": 1, "reservations": 1, "notices_line": 1, "notices_mail": 1}
-    assert (today, yesterday) == (one_each, one_each)
+    one_each = {"messages": 1, "understood": 1, "missed": 1, "links": 0, "renewals": 1, "reservations": 1}
+    one_each |= {"notices_line": 1, "notices_mail": 1}
+    assert (today, yesterday) == (one_each | {"links": 3}, one_each)
     assert len(rest) == DAYS - 2
     assert not any(sum(of_day.values()) for of_day in rest)
     assert found.days[0][0] == clock.today()

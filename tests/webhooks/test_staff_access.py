@@ -63,6 +63,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "closures.entries": DESK,
     "closures.withdraw": DESK,
     "insight.usage": EVERYBODY,
+    "insight.words": ADMIN | {Role.WRITER},
     "accounts.everybody": ADMIN,
     "accounts.act": ADMIN,
     "audit.entries": ADMIN,

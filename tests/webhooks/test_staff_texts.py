@@ -7,16 +7,17 @@ from string import Formatter
 import pytest
 
 from bot.announcements import AudienceKind, Flaw, Layout, LeftOut, State
+from bot.intents import Intent
 from bot.library import PickupReason, ReservationState
 from bot.library.desk import DeskProblem
 from bot.staff import Role, SubjectKind
 from bot.staff.announcements import Obstacle
 from bot.staff.audit import Action
 from bot.staff.model import PasswordFlaw
-from bot.storage.counts import SERIES
 from webhooks.staff import navigation, texts
 from webhooks.staff.accounts import ACTS as ACCOUNT_ACTS
 from webhooks.staff.announcements import ACTS as ANNOUNCEMENT_ACTS
+from webhooks.staff.charts import SERIES
 from webhooks.staff.desk import ACTS
 from webhooks.staff.texts import say
 
@@ -26,6 +27,7 @@ VALUES = {
     "title": "こころ",
     "day": "あす",
     "count": 1,
+    "missing": "1",
     "barcode": "b1",
     "branch": "東部",
     "card": "100",
@@ -53,6 +55,7 @@ NEEDED = [
     *(f"announce_no.{obstacle}" for obstacle in Obstacle),
     *(f"announce_flaw.{flaw}" for flaw in Flaw),
     *(f"insight.{name}" for name in SERIES),
+    *(f"intent.{intent}" for intent in Intent),
     *(entry.key for entry in navigation.ENTRIES),
     *(f"{entry.key}_about" for entry in navigation.ENTRIES),
 ]

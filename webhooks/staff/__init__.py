@@ -12,7 +12,7 @@ modules translate between browser and `bot.staff`, `bot.library`'s desk and `bot
     lists     whom to phone, what to clear from the hold shelves
     cards     a card's LINE links, temporary passwords
     closures  days that are otherwise
-    insight   how much the counter is used
+    insight   how much the counter is used (`charts`: the columns), and what it did not understand
     accounts  other people's accounts, for admins
     audit     the log of what was done
 """

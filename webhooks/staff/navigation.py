@@ -35,7 +35,7 @@ ENTRIES: tuple[NavigationEntry, ...] = (
     NavigationEntry("lists.shelf", "nav.shelf", frozenset({Role.DESK})),
     NavigationEntry("cards.find", "nav.cards", frozenset({Role.DESK}), "cards."),
     NavigationEntry("closures.entries", "nav.closures", frozenset({Role.DESK}), "closures."),
-    NavigationEntry("insight.usage", "nav.insight", frozenset(Role)),
+    NavigationEntry("insight.usage", "nav.insight", frozenset(Role), "insight."),
     NavigationEntry("accounts.everybody", "nav.accounts", frozenset({Role.ADMIN}), "accounts."),
     NavigationEntry("audit.entries", "nav.audit", frozenset({Role.ADMIN})),
 )
