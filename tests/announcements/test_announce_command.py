@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from announcement_world import AnnouncementWorld, build_world, random_line
+from announcement_world import NOON, AnnouncementWorld, build_world, random_line, user
 from click.testing import CliRunner, Result
 
 from bot.announcements import State
 from bot.cli import main
+from bot.staff import Role, StaffAccounts
+from bot.storage.announcements import StaffPhones
+from bot.storage.engine import reading, writing
+from bot.storage.tables.accounts import LinkRow
 
 
 @pytest.fixture
@@ -77,3 +81,21 @@ def test_what_can_not_be_sent_is_explained(
     assert result.exit_code == status, result.output
     with pytest.raises(AssertionError):
         world.find(1)
+
+
+@pytest.mark.parametrize(
+    ("username", "card", "status"), [("hanako", "100", 0), ("hanako", "999", 1), ("nobody", "100", 1)]
+)
+def test_where_trials_go_is_set_on_the_server(
+    world: AnnouncementWorld, username: str, card: str, status: int
+) -> None:
+    with writing(world.engine) as session:
+        StaffAccounts(session, world.clock).add("hanako", name="", roles=[Role.WRITER])
+        session.add(
+            LinkRow(link_id="l", line_user_id=user(1), card_number="100", in_use=True, linked_at=NOON)
+        )
+    environment = {"DATABASE_URL": world.engine.url.render_as_string()}
+    result = CliRunner().invoke(main, ["staff", "phone", username, card], env=environment)
+    assert result.exit_code == status, result.output
+    with reading(world.engine) as session:
+        assert StaffPhones(session).of("hanako") == (user(1) if status == 0 else "")
