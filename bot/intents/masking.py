@@ -8,7 +8,7 @@ words. So a word must be known to be harmless in order to stay, and none must be
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 from typing import Final
 
 from bot.intents.lexicon import Lexicon, load_lexicon
@@ -22,6 +22,9 @@ GAP: Final = "＿"
 
 LONGEST_MASKED: Final = 80
 """Characters of what is left."""
+
+_LONGEST_READ: Final = 300
+"""Characters of a message that are looked at: what is longer tells no more about single words."""
 
 _SAYS_SOMETHING: Final = frozenset({"edge", "weak"})
 """Roles of words without which there is nothing to learn from a message."""
@@ -93,14 +96,14 @@ class Masker:
         `named` is what the parser took for titles and names in it. Empty where nothing about a library's counter
         was said: then there is nothing to learn from it, either.
         """
-        text = normalize(message, self._spellings)
+        text = normalize(message[:_LONGEST_READ], self._spellings)
         tokens = self._tokenizer.tokenize(text.canon)
         hits = [hit for hit in self._finder.find(text.canon, tokens, ()) if _is_harmless(hit, text.canon)]
         hidden = _hidden(text, named)
         known = _places(hits, tokens) - hidden
         known -= _half_foreign(text.canon, known) | _coined(tokens, hits)
-        left = _Left(known, hidden)
-        words = [(left.of(token, tokens[n + 1 :]), token) for n, token in enumerate(tokens)]
+        left = _Left(tokens, known, hidden)
+        words = [(left.of(n), token) for n, token in enumerate(tokens)]
         telling = _places([hit for hit in hits if hit.role in _SAYS_SOMETHING], tokens)
         if not any(word != GAP and token.begin in telling for word, token in words):
             return ""
@@ -111,23 +114,25 @@ class Masker:
 class _Left:
     """What is left of each token, in their order."""
 
-    def __init__(self, known: set[int], hidden: set[int]) -> None:
+    def __init__(self, tokens: Sequence[Token], known: set[int], hidden: set[int]) -> None:
+        self._tokens = tokens
         self._known = known
         self._hidden = hidden
         self._before = ""
         """What the token before came to; empty at the beginning of a sentence."""
 
-    def of(self, token: Token, following: Sequence[Token]) -> str:
+    def of(self, n: int) -> str:
         """The token, a gap, or nothing for a space."""
+        token = self._tokens[n]
         if not token.surface.strip():
             return ""
         if token.surface in _SIGNS and token.begin not in self._hidden:
             self._before = ""
             return token.surface
-        self._before = token.surface if self._stays(token, following) else GAP
+        self._before = token.surface if self._stays(n, token) else GAP
         return self._before
 
-    def _stays(self, token: Token, following: Sequence[Token]) -> bool:
+    def _stays(self, n: int, token: Token) -> bool:
         places = range(token.begin, token.end)
         if not self._hidden.isdisjoint(places) or token.pos[1] == "固有名詞":
             return False
@@ -135,12 +140,12 @@ class _Left:
             return False
         if self._known.issuperset(places):
             return True
-        return token.lemma in _POINTING or (_is_small(token) and self._may_follow(token, following))
+        return token.lemma in _POINTING or (_is_small(token) and self._may_follow(n, token))
 
-    def _may_follow(self, token: Token, following: Sequence[Token]) -> bool:
+    def _may_follow(self, n: int, token: Token) -> bool:
         if self._before in ("", GAP):
             return self._before == GAP and token.surface in _AFTER_A_GAP
-        return token.pos[1] != "終助詞" or _ends_here(following)
+        return token.pos[1] != "終助詞" or _ends_here(islice(self._tokens, n + 1, None))
 
 
 def _is_small(token: Token) -> bool:
@@ -149,7 +154,7 @@ def _is_small(token: Token) -> bool:
     )
 
 
-def _ends_here(following: Sequence[Token]) -> bool:
+def _ends_here(following: Iterable[Token]) -> bool:
     """Whether nothing more is said in this sentence."""
     for token in following:
         if token.surface in _SIGNS:

@@ -126,6 +126,10 @@ def test_neither_name_title_digit_nor_quote_is_left(
     assert len(masked) <= LONGEST_MASKED
 
 
+def test_a_long_message_is_read_at_its_beginning_only() -> None:
+    assert load_masker().mask("雑誌番号" * 1250) == load_masker().mask("雑誌番号" * 75)
+
+
 @settings(max_examples=60, deadline=None)
 @given(secret=st.text(min_size=1, max_size=30), opening=st.sampled_from('「『【《(（"“'))
 def test_whatever_stands_in_quotes_is_a_gap(secret: str, opening: str) -> None:
