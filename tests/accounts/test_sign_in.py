@@ -59,15 +59,20 @@ def a_desk(
     passwords: PasswordsInMemory,
     library: str = "mito",
     told: list[tuple[str, str]] | None = None,
+    asked: list[tuple[str, str]] | None = None,
 ) -> SignInDesk:
-    """The desk of a library; whoever is told of a registration is added to `told`."""
+    """The desk of a library; whoever is told of a registration is added to `told`, an address that is to be
+    confirmed to `asked`.
+    """
     kept = [] if told is None else told
+    to_confirm = [] if asked is None else asked
     return SignInDesk(
         engine,
         load_policy(library),
         clock,
         lambda _session: passwords,
         lambda _session, card_number, email_before: kept.append((card_number, email_before)),
+        lambda _session, card_number, email: to_confirm.append((card_number, email)),
     )
 
 
@@ -232,6 +237,18 @@ def test_a_first_registration_links_the_card(
     assert isinstance(outcome, Recognised)
     assert card_of(engine, clock, outcome.nonce) == "300"
     assert passwords.holders["300"].email == "new@example.jp"
+
+
+def test_whoever_gives_an_address_is_asked_to_confirm_it(
+    desk: SignInDesk, engine: Engine, clock: StoppedClock, passwords: PasswordsInMemory
+) -> None:
+    asked: list[tuple[str, str]] = []
+    asking = a_desk(engine, clock, passwords, asked=asked)
+    asking.change(VISITOR, must_change(asking), GOOD)
+    assert asked == []
+    secret = asking.begin_registration(VISITOR, "300", "水戸 花子", BORN_ON)
+    asking.register(VISITOR, secret, NewPassword("new-password", "new-password", "new@example.jp"))
+    assert asked == [("300", "new@example.jp")]
 
 
 @pytest.mark.parametrize(
