@@ -37,13 +37,18 @@ _AFTER_A_GAP: Final = frozenset(
     {"を", "に", "が", "は", "の", "で", "と", "も", "から", "まで", "って", "です", "だ"}
 )
 """Of the small words those that may follow a gap; any other may be the rest of a name (のり, かな)."""
+_AFTER_ANYTHING: Final = frozenset({"です", "だ", "らしい", "ない"})
+"""Auxiliaries that need no verb that goes on before them; any other there begins a name (たろう, とる)."""
+_PARTICLES: Final = frozenset({"助詞", "助動詞"})
+_BEGIN_NAMES: Final = frozenset({"せ", "い", "たろう"})
+"""Forms of small words that are taken for one in a name as often as not (せんば, たろう)."""
+_INFLECTED: Final = frozenset({"動詞", "形容詞", "助動詞"})
 _SMALL_VERBS: Final = frozenset(
     {
         "する",
         "できる",
         "ある",
         "いる",
-        "なる",
         "くださる",
         "下さる",
         "もらう",
@@ -145,13 +150,19 @@ class _Left:
     def _may_follow(self, n: int, token: Token) -> bool:
         if self._before in ("", GAP):
             return self._before == GAP and token.surface in _AFTER_A_GAP
+        if token.pos[0] == "助動詞" and token.lemma not in _AFTER_ANYTHING:
+            return self._goes_on(n - 1)
         return token.pos[1] != "終助詞" or _ends_here(islice(self._tokens, n + 1, None))
+
+    def _goes_on(self, n: int) -> bool:
+        """Whether it is a verb in a form that needs something after it (し, くださ), not one that has ended (する)."""
+        token = self._tokens[n]
+        return token.pos[0] in _INFLECTED and token.surface != token.lemma
 
 
 def _is_small(token: Token) -> bool:
-    return token.pos[0] in {"助詞", "助動詞"} or (
-        token.pos[1] == "非自立可能" and token.lemma in _SMALL_VERBS
-    )
+    is_verb = token.pos[1] == "非自立可能" and token.lemma in _SMALL_VERBS
+    return (token.pos[0] in _PARTICLES or is_verb) and token.surface not in _BEGIN_NAMES
 
 
 def _ends_here(following: Iterable[Token]) -> bool:

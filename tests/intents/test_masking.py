@@ -6,6 +6,7 @@ import tomllib
 import unicodedata
 from importlib.resources import files
 
+import jaconv
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,6 +45,9 @@ TEMPLATES = [
 A_SENTENCE_OF_THE_COUNTER = {"さがしています"}
 """A title that nobody can tell from what is said at a counter every day: where it stands, no title is seen."""
 
+WORDS_OF_THE_COUNTER = {"予約", "切替", "取置", "絵本"}
+"""Family names that the demo made of them."""
+
 
 def _titles() -> list[str]:
     found = set()
@@ -60,14 +64,16 @@ def _titles() -> list[str]:
 
 
 def _names() -> list[str]:
+    """Whole names and their halves, as written, in katakana and in hiragana."""
     found = set()
     for library in ("mito", "kyoto"):
         text = (files("bot.demo") / "data" / f"{library}.toml").read_text(encoding="utf-8")
         people = [line for lines in tomllib.loads(text).values() if isinstance(lines, list) for line in lines]
         for one in people:
             if "name_kana" in one:
-                found |= {one["name"], one["name_kana"]}
-    return sorted(found)
+                spelled = (one["name"], one["name_kana"], jaconv.kata2hira(one["name_kana"]))
+                found |= {*spelled, *(half for name in spelled for half in name.split() if len(half) > 1)}
+    return sorted(found - WORDS_OF_THE_COUNTER)
 
 
 def _folded(text: str) -> str:
@@ -87,20 +93,20 @@ def test_what_the_parser_took_for_a_title_is_a_gap_even_if_each_word_is_known() 
 
 def test_names_and_titles_of_the_demo_are_many() -> None:
     assert len(_titles()) > 500
-    assert len(_names()) > 60
+    assert len(_names()) > 250
 
 
 @pytest.mark.parametrize("secrets", [_titles(), _names()], ids=["titles and authors", "patrons"])
 def test_no_title_or_name_of_the_demo_is_left_in_any_sentence(secrets: list[str]) -> None:
     masker, leaks = load_masker(), []
     for number, secret in enumerate(secrets):
-        template = TEMPLATES[number % len(TEMPLATES)]
-        masked = masker.mask(template.format(secret))
-        leaks += [(secret, masked)] if _folded(secret) in _folded(masked) else []
+        for template in (TEMPLATES[number % len(TEMPLATES)], TEMPLATES[(number + 3) % len(TEMPLATES)]):
+            masked = masker.mask(template.format(secret))
+            leaks += [(secret, masked)] if _folded(secret) in _folded(masked) else []
     assert leaks == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     who=st.sampled_from(_names()),
     what=st.sampled_from(_titles()),
@@ -130,7 +136,7 @@ def test_a_long_message_is_read_at_its_beginning_only() -> None:
     assert load_masker().mask("雑誌番号" * 1250) == load_masker().mask("雑誌番号" * 75)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(secret=st.text(min_size=1, max_size=30), opening=st.sampled_from('「『【《(（"“'))
 def test_whatever_stands_in_quotes_is_a_gap(secret: str, opening: str) -> None:
     closing = dict(zip('「『【《(（"“', '」』】》)）"”', strict=True))[opening]
