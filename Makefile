@@ -45,10 +45,11 @@ eval: $(VENV)/.installed-dev ## What the parser reaches on messages nobody tuned
 fuzz: $(VENV)/.installed-dev ## Any string into the parser, many thousand times
 	@FUZZ_EXAMPLES=20000 $(BIN)/pytest -q -n auto --timeout 3600 tests/intents/test_intent_fuzz.py
 
-chaos: $(VENV)/.installed-dev ## Kill everything at random moments, again and again; prints what was counted (CHAOS_ROUNDS=20 CHAOS_NOTICES=10000)
+chaos: $(VENV)/.installed-dev ## Kill everything at random moments, again and again; prints what was counted (CHAOS_ROUNDS=20 CHAOS_NOTICES=10000 ANNOUNCEMENT_PEOPLE=50000)
 	@scripts/test-servers
 	@CHAOS_ROUNDS=$(or $(CHAOS_ROUNDS),20) $(BIN)/pytest -q -s --timeout 0 tests/jobs/test_chaos.py
 	@CHAOS_NOTICES=$(or $(CHAOS_NOTICES),10000) $(BIN)/pytest -q -s tests/jobs/test_notice_scale.py
+	@ANNOUNCEMENT_PEOPLE=$(or $(ANNOUNCEMENT_PEOPLE),50000) $(BIN)/pytest -q -s --timeout 0 tests/announcements/test_announcement_killed.py
 
 lint: $(VENV)/.installed-dev ## Format, style, types and the arrows between packages
 	$(BIN)/ruff format --check .

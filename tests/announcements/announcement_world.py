@@ -151,7 +151,8 @@ class RandomLine:
     answers: Counter[int] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
     some: threading.Event = field(default_factory=threading.Event)
-    """Set when a few calls were taken."""
+    """Set when a few calls were taken. From then on no answer is given until `go_on`."""
+    go_on: threading.Event = field(default_factory=threading.Event)
 
     def take(self, key: str, ids: Sequence[str]) -> int:
         """The status of one call."""
@@ -160,7 +161,9 @@ class RandomLine:
             self.answers[status] += 1
             if len(self.keys) >= 3:
                 self.some.set()
-            return status
+        if self.some.is_set():
+            self.go_on.wait()
+        return status
 
     def _status(self, key: str, ids: Sequence[str]) -> int:
         luck = self.random.random()
@@ -213,6 +216,7 @@ def random_line(seed: int) -> Iterator[RandomLine]:
     try:
         yield world
     finally:
+        world.go_on.set()
         server.shutdown()
         server.server_close()
         thread.join()

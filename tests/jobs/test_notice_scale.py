@@ -32,8 +32,8 @@ from bot.storage.rate_limits import Bucket, Change
 from bot.storage.tables.accounts import LineUserRow
 from bot.storage.tables.notices import NoticeRow
 
-NOTICES = int(os.environ.get("CHAOS_NOTICES", "300"))
-KILLS = max(NOTICES // 500, 3)
+NOTICES = int(os.environ.get("CHAOS_NOTICES", "150"))
+KILLS = max(NOTICES // 500, 2)
 PATIENCE_SECONDS = 60.0 if NOTICES < 1000 else 3600.0
 FAULTS = ("500", "500 accepted", "lost", "429")
 

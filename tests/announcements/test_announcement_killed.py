@@ -1,6 +1,6 @@
 """A sender is killed in the middle, and LINE answers 429 and 500 at random: each is reached once.
 
-For a city: `ANNOUNCEMENT_PEOPLE=50000 .venv/bin/pytest --timeout 0 tests/announcements/test_killed.py`.
+For a city: `ANNOUNCEMENT_PEOPLE=50000 .venv/bin/pytest --timeout 0 tests/announcements/test_announcement_killed.py`.
 """
 
 import os
@@ -17,7 +17,7 @@ from bot.announcements import State
 from bot.jobs.announcements import AnnouncementSender
 from bot.line.client import LineClient
 
-PEOPLE = int(os.environ.get("ANNOUNCEMENT_PEOPLE", "6000"))
+PEOPLE = int(os.environ.get("ANNOUNCEMENT_PEOPLE", "4000"))
 
 
 @pytest.mark.process
@@ -53,6 +53,7 @@ def _kill_in_the_middle(world: AnnouncementWorld, line: RandomLine) -> None:
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
+        line.go_on.set()
 
 
 def _go_on(world: AnnouncementWorld, line: RandomLine) -> None:
