@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 from bot import metrics, wiring
 from bot.clock import Clock
 from bot.config import ConfigError, Settings
+from bot.jobs.account import LOOK_EVERY as ACCOUNT_LOOK_EVERY
+from bot.jobs.account import AccountLook
 from bot.jobs.follow_ups import FollowUpRunner
 from bot.jobs.mails import MailSender
 from bot.jobs.queue import WEB_SECONDS, WORKER_SECONDS, QueueError, Waker, WakingThread, open_broker
@@ -76,6 +78,7 @@ class _Process:
         line = wiring.line_client(settings, tokens)
         self._ending.append(line.close)
         also: list[Callable[[], None]] = [Seldom(QuotaLook(engine, line, clock).look, clock, LOOK_EVERY)]
+        also.append(Seldom(AccountLook(engine, line, clock).look, clock, ACCOUNT_LOOK_EVERY))
         if tokens is not None:
             also.append(Seldom(tokens.renew, clock, RENEW_EVERY))
         also.append(

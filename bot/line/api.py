@@ -109,6 +109,24 @@ class ManyApi(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class BotInfo:
+    """LINE's account of this bot."""
+
+    basic_id: str
+    """`@…`, by which it is found in LINE."""
+    answers_by_itself: bool
+    """False: the console's chat is on, and staff answer beside the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEndpoint:
+    """Where LINE sends events, and whether it does."""
+
+    url: str
+    active: bool
+
+
 class LineApi(Protocol):
     """Every call has a time limit of its own and never waits longer."""
 

@@ -34,6 +34,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, Ne
 
 from bot.line.api import (
     AccessTokens,
+    BotInfo,
     Delivery,
     Insight,
     LineBusy,
@@ -42,6 +43,7 @@ from bot.line.api import (
     Message,
     Quota,
     SendResult,
+    WebhookEndpoint,
 )
 
 _log = structlog.get_logger(__name__)
@@ -57,24 +59,6 @@ _ACCEPTED_ID = "x-line-accepted-request-id"
 """With a 409: of the request that was accepted."""
 _UNAUTHORIZED = 401
 _UNAVAILABLE: Final = {404: LineDoesNotKnow, 429: LineBusy}
-
-
-@dataclass(frozen=True, slots=True)
-class BotInfo:
-    """LINE's account of this bot, for `madoguchi check`."""
-
-    basic_id: str
-    """`@…`, by which it is found in LINE."""
-    answers_by_itself: bool
-    """False: the console's chat is on, and staff answer beside the bot."""
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookEndpoint:
-    """Where LINE sends events, and whether it does."""
-
-    url: str
-    active: bool
 
 
 class _Client(ApiClient):  # type: ignore[misc]  # The SDK ships no types.

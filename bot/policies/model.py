@@ -161,7 +161,7 @@ class CardPage(Section):
     stop: CodabarLetter = "A"
     """The letters around the number in a codabar; the reader is set up for them."""
     line_id: Annotated[str, Field(pattern=r"^(@[a-z0-9._-]{3,20})?$")] = ""
-    """The library's account in LINE (`@…`), by which a page leads back to the chat; empty: no button does."""
+    """The library's account in LINE (`@…`), by which a page leads back to the chat; empty: as LINE tells it."""
 
 
 class DeskPolicy(Section):

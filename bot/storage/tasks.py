@@ -69,3 +69,17 @@ class SharedValues:
     def forget(self, name: str) -> None:
         """Nobody knows it any more."""
         self._session.execute(delete(SharedValueRow).where(SharedValueRow.name == name))
+
+
+_ACCOUNT = "line_account"
+
+
+def keep_account_id(values: SharedValues, basic_id: str) -> None:
+    """The id under which LINE's users find the library's account, such as `@123abcde`."""
+    values.set(_ACCOUNT, {"basic_id": basic_id})
+
+
+def account_id(values: SharedValues) -> str:
+    """The id that was kept last; empty: LINE was never asked."""
+    known = values.get(_ACCOUNT)
+    return str(known[0].get("basic_id", "")) if known else ""

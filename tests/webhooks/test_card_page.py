@@ -25,6 +25,8 @@ from bot.accounts import CardPages, Friends, Links, Nonces
 from bot.accounts.limits import CARD_PAGE_LIFE, CARD_PAGE_OPENINGS
 from bot.clock import StoppedClock
 from bot.config import load_settings
+from bot.jobs.account import AccountLook
+from bot.line.api import BotInfo
 from bot.policies import CardPage, Policy, load_policy
 from bot.storage.engine import open_engine, reading, writing
 from bot.storage.tables.accounts import CardPageRow
@@ -348,6 +350,16 @@ def test_a_page_that_has_run_out_leads_back_to_the_chat_where_the_account_is_kno
     page = world.open("gone").get_data(as_text=True)
     assert "もう一度表示" in page
     assert f'href="https://line.me/R/oaMessage/%40mitolib/?{quote("カードを見せて")}"' in page
+
+
+def test_line_is_asked_under_which_id_the_account_is_found(world: CardWorld) -> None:
+    class Line:
+        def bot_info(self) -> BotInfo:
+            return BotInfo(basic_id="@123abcde", answers_by_itself=False)
+
+    AccountLook(world.engine, Line(), world.clock).look()
+    page = world.open("gone").get_data(as_text=True)
+    assert 'href="https://line.me/R/oaMessage/%40123abcde/?' in page
 
 
 def test_a_qr_code_stands_free_on_all_sides() -> None:

@@ -16,6 +16,7 @@ from bot.library import LibraryError, LibraryReader, Patron
 from bot.messages.pages import PageTexts
 from bot.policies import Policy
 from bot.storage.engine import writing
+from bot.storage.tasks import SharedValues, account_id
 from webhooks.card.barcode import Picture, picture_of
 
 _GONE = 404
@@ -60,9 +61,9 @@ def card_blueprint(services: CardServices) -> Blueprint:
             numbers = (in_use, *pages.family(key)) if in_use else ()
             record = services.open_library(session)
             cards = [_shown(record, number, services) for number in numbers]
+            line_id = services.policy.card.line_id or account_id(SharedValues(session, services.clock))
         if not cards:
-            gone = render_template("card/gone.html", t=texts, line_id=services.policy.card.line_id)
-            return make_response(gone, _GONE)
+            return make_response(render_template("card/gone.html", t=texts, line_id=line_id), _GONE)
         return make_response(render_template("card/card.html", t=texts, cards=cards))
 
     blueprint.add_url_rule("/card", "show", show, methods=["GET"])
