@@ -29,9 +29,10 @@ bench: $(VENV)/.installed-dev ## Measure on this machine (BENCH_ARGS=--quick: on
 
 pictures: $(VENV)/.installed-dev ## The README's pictures anew, from the browser tests
 	@scripts/test-servers
-	@$(BIN)/pytest -q tests/test_whole_in_browser.py
+	@$(BIN)/pytest -q tests/test_whole_in_browser.py tests/test_announcement_in_browser.py
 	@cp artifacts/screens/mito/renew_by_words/09-renewed.png docs/images/mito-renewal.png
 	@cp artifacts/screens/kyoto/reserve_by_buttons_and_cancel/09-reserved.png docs/images/kyoto-reservation.png
+	@cp artifacts/screens/announcements/hanako-01.png docs/images/staff-announcement.png
 
 menus: $(VENV)/.installed-dev ## The rich menus' pictures anew, from bot/richmenu/menus.toml (needs Noto Sans CJK)
 	@$(BIN)/python scripts/draw_menus.py
