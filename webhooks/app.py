@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from time import monotonic
 
 import structlog
-from flask import Flask, Request, Response, g, make_response, render_template, request
+from flask import Flask, Request, Response, make_response, render_template, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -21,6 +20,7 @@ from webhooks.link import LinkServices, link_blueprint
 from webhooks.link.security import protect
 from webhooks.mail import MailServices, mail_blueprint
 from webhooks.metrics import metrics_blueprint
+from webhooks.request_log import log_requests
 
 _log = structlog.get_logger(__name__)
 
@@ -70,7 +70,7 @@ def create_app(parts: AppParts) -> Flask:
     app.register_blueprint(
         metrics_blueprint(parts.metrics, token=parts.metrics_token, is_open=parts.metrics_open)
     )
-    _log_requests(app)
+    log_requests(app, unlogged=_UNLOGGED)
     _explain_errors(app, PageTexts(parts.link.policy))
 
     @app.after_request
@@ -88,26 +88,6 @@ class _Sessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The request's session; None for the webhook."""
         return None if request.path == WEBHOOK else super().open_session(app, request)
-
-
-def _log_requests(app: Flask) -> None:
-    """The rule that a request met and never its address, which may hold a token."""
-
-    @app.before_request
-    def _begin() -> None:
-        g.began = monotonic()
-
-    @app.after_request
-    def _end(response: Response) -> Response:
-        if request.endpoint not in _UNLOGGED:
-            _log.info(
-                "http",
-                method=request.method,
-                rule=request.url_rule.rule if request.url_rule else "none",
-                status=response.status_code,
-                seconds=round(monotonic() - g.began, 3) if "began" in g else None,
-            )
-        return response
 
 
 def _explain_errors(app: Flask, texts: PageTexts) -> None:

@@ -1,10 +1,9 @@
 """The console's application: its cookie, its headers, who may see what, and what is shown where something is amiss."""
 
-from time import monotonic
 from typing import Any, Final
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -12,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.logs import what_broke
 from webhooks.link.security import protect
+from webhooks.request_log import log_requests
 from webhooks.staff.access import StaffUser, guard, open_to_all
 from webhooks.staff.accounts import accounts_blueprint
 from webhooks.staff.announcements import announcements_blueprint
@@ -66,7 +66,7 @@ def create_staff_app(services: StaffServices) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=0, x_host=0)  # type: ignore[method-assign]
     _configure(app, over_https=services.over_https)
     open_to_all(app.view_functions["static"])
-    _log_requests(app)
+    log_requests(app, unlogged={"static"}, below="/staff")
     _know_who(app, services)
     guard(app)
     let_files_in(app)
@@ -123,26 +123,6 @@ def _fill_pages(app: Flask, services: StaffServices) -> None:
             "navigation": entries_for(current_user.account.roles) if is_in else (),
             "say": say,
         }
-
-
-def _log_requests(app: Flask) -> None:
-    """The rule that a request met and never its address, which may hold a card's number."""
-
-    @app.before_request
-    def _begin() -> None:
-        g.began = monotonic()
-
-    @app.after_request
-    def _end(response: Response) -> Response:
-        if request.endpoint != "static":
-            _log.info(
-                "http",
-                method=request.method,
-                rule=f"/staff{request.url_rule.rule}" if request.url_rule else "none",
-                status=response.status_code,
-                seconds=round(monotonic() - g.began, 3) if "began" in g else None,
-            )
-        return response
 
 
 def _explain_errors(app: Flask) -> None:
