@@ -74,6 +74,15 @@ def push_request(to: Person | str, *words: str) -> PushMessageRequest:
     return PushMessageRequest(to=to if isinstance(to, str) else to.user_id, messages=texts(*words))
 
 
+PATIENCE_SECONDS = 60.0
+"""urllib3's own three are too few on a busy machine."""
+
+
+def ask(method: str, url: str, **more: Any) -> urllib3.BaseHTTPResponse:
+    """A request without the SDK."""
+    return urllib3.request(method, url, timeout=PATIENCE_SECONDS, **more)
+
+
 @dataclass
 class Line:
     """A running simulator."""
@@ -112,12 +121,12 @@ class Line:
     def raw(self, method: str, path: str, **body: Any) -> urllib3.BaseHTTPResponse:
         """A call of the simulator's own API."""
         url = f"{self.url}/simulator/api{path}"
-        return urllib3.request(method, url, json=body if method == "POST" else None)
+        return ask(method, url, json=body if method == "POST" else None)
 
     def post(self, path: str, body: Any, **headers: str) -> urllib3.BaseHTTPResponse:
         """A call of the Messaging API without the SDK, which would refuse some bodies itself."""
         given = {"Authorization": f"Bearer {TOKEN}", **headers}
-        return urllib3.request("POST", self.url + path, json=body, headers=given, retries=False)
+        return ask("POST", self.url + path, json=body, headers=given, retries=False)
 
     def chat(self, person: Person) -> dict[str, Any]:
         """The person's chat as their phone shows it."""

@@ -5,13 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import urllib3
 from linebot.v3.messaging import (
     ApiException,
     MarkMessagesAsReadByTokenRequest,
     ShowLoadingAnimationRequest,
 )
-from simulated_line import Line, push_request, wait_until
+from simulated_line import Line, ask, push_request, wait_until
 
 
 def test_the_waiting_animation_ends_with_the_next_message_or_in_time(line: Line) -> None:
@@ -90,7 +89,7 @@ def test_what_a_person_sends_of_their_own_is_what_the_bot_gets(
     message_id = line.call("POST", f"/users/{person.number}/chats/me/messages", **body)["id"]
     event = line.bot.wait_for(1, "message")[0]
     assert bytes(line.blob.get_message_content(message_id)) == OWN
-    shown = urllib3.request("GET", f"{line.url}/simulator/content/{message_id}")
+    shown = ask("GET", f"{line.url}/simulator/content/{message_id}")
     assert shown.data == OWN
     if message["type"] == "file":
         assert event["message"]["fileSize"] == len(OWN)
@@ -98,7 +97,7 @@ def test_what_a_person_sends_of_their_own_is_what_the_bot_gets(
         assert shown.headers["Content-Type"] == "application/octet-stream"
         assert shown.headers["Content-Disposition"].startswith("attachment")
     line.call("POST", f"/users/{person.number}/chats/me/unsend", id=message_id)
-    assert urllib3.request("GET", f"{line.url}/simulator/content/{message_id}").status == 404
+    assert ask("GET", f"{line.url}/simulator/content/{message_id}").status == 404
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,8 @@ import json
 from typing import Any
 
 import pytest
-import urllib3
 import yaml
-from simulated_line import Line, push_request
+from simulated_line import Line, ask, push_request
 
 from simulator.state import Person
 
@@ -43,7 +42,7 @@ def button(data: str) -> dict[str, Any]:
 def exported(line: Line, person: Person, chat: str = "me", **query: str) -> Any:
     """The conversation, read again."""
     url = f"{line.url}/simulator/api/users/{person.number}/chats/{chat}/export"
-    answer = urllib3.request("GET", url, fields=query)
+    answer = ask("GET", url, fields=query)
     assert answer.status == 200
     text = answer.data.decode()
     return json.loads(text) if query.get("format") == "json" else yaml.safe_load(text)

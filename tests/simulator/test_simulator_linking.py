@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 import urllib3
 from linebot.v3.messaging import ApiException
-from simulated_line import Line, reply_request
+from simulated_line import Line, ask, reply_request
 
 NONCE = "bm9uY2UtZXhhbXBsZQ=="
 DIALOG = "/dialog/bot/accountLink"
@@ -14,14 +14,14 @@ DIALOG = "/dialog/bot/accountLink"
 
 def opened(line: Line, token: str, nonce: str = NONCE) -> urllib3.BaseHTTPResponse:
     """The dialog's page."""
-    return urllib3.request("GET", line.url + DIALOG, fields={"linkToken": token, "nonce": nonce})
+    return ask("GET", line.url + DIALOG, fields={"linkToken": token, "nonce": nonce})
 
 
 def agreed(line: Line, token: str, user_id: str, nonce: str = NONCE) -> urllib3.BaseHTTPResponse:
     """The answer to a press of the dialog's button."""
     body = urlencode({"linkToken": token, "nonce": nonce, "user": user_id})
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    return urllib3.request("POST", line.url + DIALOG, body=body, headers=headers)
+    return ask("POST", line.url + DIALOG, body=body, headers=headers)
 
 
 def test_agreeing_tells_the_bot_the_nonce_and_lets_it_reply(line: Line) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 import urllib3
 from linebot.v3.messaging import ApiException
-from simulated_line import TOKEN, Line, push_request, wait_until
+from simulated_line import TOKEN, Line, ask, push_request, wait_until
 
 
 def test_calls_fail_as_often_as_they_are_told_to(line: Line) -> None:
@@ -69,7 +69,7 @@ def test_an_empty_body_sets_all_switches_back(line: Line) -> None:
 def test_only_json_changes_anything(line: Line) -> None:
     # What a form on another site could send.
     url = f"{line.url}/simulator/api/misbehaviour"
-    answer = urllib3.request("POST", url, body=b'{"fail_calls": 5}', headers={"Content-Type": "text/plain"})
+    answer = ask("POST", url, body=b'{"fail_calls": 5}', headers={"Content-Type": "text/plain"})
     assert answer.status == 415
     assert line.call("GET", "/misbehaviour")["fail_calls"] == 0
 
@@ -94,7 +94,7 @@ def test_calls_fail_by_chance_and_the_same_seed_gives_the_same_chances(line: Lin
 def test_failing_can_begin_later_and_meet_every_call(line: Line) -> None:
     line.call("POST", "/misbehaviour", fail_after=2, fail_calls=2, fail_status=500, fail_everything=1)
     path = {"headers": {"Authorization": f"Bearer {TOKEN}"}, "retries": False}
-    answers = [urllib3.request("GET", f"{line.url}/v2/bot/info", **path).status for _ in range(5)]
+    answers = [ask("GET", f"{line.url}/v2/bot/info", **path).status for _ in range(5)]
     assert answers == [200, 200, 500, 500, 200]
 
 

@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 import pytest
-import urllib3
 from linebot.v3 import WebhookParser
 from linebot.v3.models import UnknownEvent
-from simulated_line import SECRET, TOKEN, Line, push_request, reply_request, wait_until
+from simulated_line import SECRET, TOKEN, Line, ask, push_request, reply_request, wait_until
 
 MESSAGES: list[dict[str, Any]] = [
     {"type": "text", "text": "延長して📚"},
@@ -204,7 +203,7 @@ BROKEN: list[tuple[str, bytes]] = [
 def test_broken_halves_of_emoji_become_whole_text(line: Line, path: str, body: bytes) -> None:
     person = line.friend()
     url = f"{line.url}/simulator/api/users/{person.number}{path}"
-    answer = urllib3.request("POST", url, body=body, headers={"Content-Type": "application/json"})
+    answer = ask("POST", url, body=body, headers={"Content-Type": "application/json"})
     assert answer.status == 200
     wait_until(lambda: len(line.bot.events) == 2)
     assert "a\ufffd" in json.dumps(line.bot.events[1], ensure_ascii=False)
@@ -215,8 +214,6 @@ def test_broken_halves_from_the_bot_become_whole_text(line: Line) -> None:
     person = line.friend()
     body = b'{"to": "%s", "messages": [{"type": "text", "text": "a\\ud83d"}]}' % person.user_id.encode()
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-    assert (
-        urllib3.request("POST", f"{line.url}/v2/bot/message/push", body=body, headers=headers).status == 200
-    )
+    assert ask("POST", f"{line.url}/v2/bot/message/push", body=body, headers=headers).status == 200
     assert line.texts(person) == ["a\ufffd"]
     assert line.call("GET", "/traffic")["exchanges"]

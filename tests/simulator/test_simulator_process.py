@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import urllib3
 from click.testing import CliRunner
+from simulated_line import ask
 
 from simulator.__main__ import main
 
@@ -38,7 +38,7 @@ def test_it_stops_though_a_phone_is_open(how: signal.Signals) -> None:
     assert process.stderr
     try:
         address = process.stdout.readline().rpartition(" ")[2].strip()
-        stream = urllib3.request("GET", f"{address}/simulator/feed", preload_content=False)
+        stream = ask("GET", f"{address}/simulator/feed", preload_content=False)
         assert b"data" in next(stream.stream(20))
         process.send_signal(how)
         assert process.wait(timeout=60) == 0

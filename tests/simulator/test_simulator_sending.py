@@ -5,11 +5,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import urllib3
 from linebot.v3.messaging import BroadcastRequest, MulticastRequest, ValidateMessageRequest
 from linebot.v3.messaging.exceptions import NotFoundException, UnauthorizedException
 from listening_bot import ListeningBot
-from simulated_line import SECRET, TOKEN, Line, push_request, refused, reply_request, sdk, texts, wait_until
+from simulated_line import (
+    SECRET,
+    TOKEN,
+    Line,
+    ask,
+    push_request,
+    refused,
+    reply_request,
+    sdk,
+    texts,
+    wait_until,
+)
 
 from simulator.clock import ShiftedClock
 from simulator.server import running
@@ -181,7 +191,7 @@ def test_every_call_needs_the_token_and_says_its_request_id(line: Line) -> None:
     with sdk(line.url, "another token") as (api, _), pytest.raises(UnauthorizedException) as caught:
         api.get_bot_info()
     assert caught.value.headers["x-line-request-id"]
-    bare = urllib3.request("GET", f"{line.url}/v2/bot/info")
+    bare = ask("GET", f"{line.url}/v2/bot/info")
     assert (bare.status, bool(bare.headers["x-line-request-id"])) == (401, True)
     assert line.api.get_bot_info().user_id == line.platform.bot_user_id
 
@@ -215,9 +225,7 @@ def test_a_body_that_is_no_request_is_refused(
     line: Line, body: bytes, content_type: str, status: int
 ) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": content_type}
-    answer = urllib3.request(
-        "POST", f"{line.url}/v2/bot/message/push", body=body, headers=headers, retries=False
-    )
+    answer = ask("POST", f"{line.url}/v2/bot/message/push", body=body, headers=headers, retries=False)
     assert answer.status == status
 
 

@@ -5,12 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import urllib3
 from linebot.v3.messaging import ApiException, MessagingApi
 from linebot.v3.oauth import ApiClient, ChannelAccessToken, Configuration
 from linebot.v3.oauth import ApiException as OAuthException
 from listening_bot import ListeningBot
-from simulated_line import SECRET, TOKEN, Line, sdk
+from simulated_line import SECRET, TOKEN, Line, ask, sdk
 
 from simulator.settings import Settings
 from simulator.tokens import CHANNEL_TOKENS
@@ -78,6 +77,6 @@ def test_who_does_not_know_the_channel_gets_no_token(
 
 
 def test_another_grant_type_is_refused(line: Line) -> None:
-    answer = urllib3.request("POST", f"{line.url}/v2/oauth/accessToken", fields={"grant_type": "password"})
+    answer = ask("POST", f"{line.url}/v2/oauth/accessToken", fields={"grant_type": "password"})
     assert answer.status == 400
     assert answer.json()["error"] == "unsupported_grant_type"
