@@ -7,7 +7,7 @@ lock of its own session on PostgreSQL.
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -64,8 +64,8 @@ def _advisory_lock(engine: Engine, take: str) -> Iterator[None]:
     owner = os.getpid()
     arguments, options = engine.dialect.create_connect_args(engine.url)
     connection = engine.dialect.connect(*arguments, **options)
+    cursor = connection.cursor()
     try:
-        cursor = connection.cursor()
         cursor.execute(f"SELECT {take}(%s)", (_KEY,))
         row = cursor.fetchone()
         connection.commit()
@@ -74,4 +74,7 @@ def _advisory_lock(engine: Engine, take: str) -> Iterator[None]:
         yield
     finally:
         if os.getpid() == owner:
+            # PostgreSQL notices a closed session a moment later; whoever comes next is not to wait for that.
+            with suppress(engine.dialect.loaded_dbapi.Error):
+                cursor.execute("SELECT pg_advisory_unlock_all()")
             connection.close()
